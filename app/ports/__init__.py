@@ -1,0 +1,1 @@
+"""What the inside needs from the outside, as Protocols. Implementations meet in `app.bootstrap` only."""

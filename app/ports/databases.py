@@ -1,0 +1,201 @@
+"""One adapter per kind of database, behind one Protocol."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from app.domain.environments import Identity, Marker, MarkerState, Source, Target
+from app.domain.findings import Finding
+from app.domain.ids import OperationId
+from app.domain.inspection import TableFacts
+from app.domain.operations import ChecklistItem, Proof, TableRun
+from app.domain.plan import Impact, Plan
+from app.domain.policy import Condition
+from app.domain.schema import Schema
+from app.ports.context import PhaseContext
+from app.ports.secrets import MaskKey
+
+RowValue: TypeAlias = None | int | float | str | bytes
+"""A value as it stands in a row; adapters hand over nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look at a database says, without reading any row of a user's table.
+
+    `identity` is None when there is no database there; `problem` says in words why it could not be opened.
+    `marker` is the mark found inside, verified or not.
+    """
+
+    exists: bool
+    identity: Identity | None = None
+    marker: Marker | None = None
+    size_bytes: int | None = None
+    engine: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A finished database aside, waiting to be published. Travels as JSON through the durable steps.
+
+    `place` is where it stands (a path, a database name) and `baseline` where its untouched twin stands, if one is
+    kept. `rows` are the copied rows by table.
+    """
+
+    place: str
+    identity: Identity
+    nonce: str
+    size_bytes: int
+    baseline: str | None = None
+    rows: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Signs and verifies markers with this installation's marker key."""
+
+    sign: Callable[[bytes], str]
+    verify: Callable[[bytes, str], bool]
+
+
+class SourceDatabase(Protocol):
+    """A read-only session on a production database, one consistent snapshot while it is open (invariant 1)."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    def schema(self) -> Schema: ...
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What this database has that a copy must know: locks it would take, objects that cannot come along,
+        collations or functions the application registers itself."""
+        ...
+
+    def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
+        """Up to `limit` rows spread over the table, for suggesting and previewing. Never stored."""
+        ...
+
+    def count(self, table: str, condition: Condition = ()) -> int: ...
+
+    def size_bytes(self) -> int: ...
+
+
+class CopyJob(Protocol):
+    """One attempt at preparing a copy. The phases are called in this order, each once; leaving the context without
+    `seal` removes everything the job made."""
+
+    def stage(self, ctx: PhaseContext) -> None:
+        """An empty database aside, marked, closed to others (invariant 9)."""
+        ...
+
+    def copy(self, ctx: PhaseContext) -> tuple[TableRun, ...]:
+        """All rows from one snapshot, masked inside the reading queries (invariant 2). Also takes from that snapshot
+        what `check` and `prove` compare with. Raises OutsideError when the source's structure is no longer the
+        planned one."""
+        ...
+
+    def build(self, ctx: PhaseContext) -> None: ...
+
+    def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
+        """Run the policy's actions; one line of words for each."""
+        ...
+
+    def finish(self, ctx: PhaseContext) -> None: ...
+
+    def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
+        """The built-in items (row counts, references, integrity) and every check of the plan, with evidence."""
+        ...
+
+    def prove(self, ctx: PhaseContext) -> Proof:
+        """Search the originals in every value of the copy."""
+        ...
+
+    def seal(self, ctx: PhaseContext) -> Staged:
+        """Everything on disk; keeps the twin for the baseline where the plan says so."""
+        ...
+
+
+class Adapter(Protocol):
+    """A kind of database. Stateless: everything it needs comes with the call, so that it works after a restart.
+
+    Everything that drops or replaces checks identity and marker of the database on the very connection that does it,
+    against `target.environment.identity` and `marker_nonce` (invariant 5), and raises RefusedError on a mismatch.
+    """
+
+    @property
+    def scheme(self) -> str:
+        """The URL scheme it answers to: `sqlite`, `postgresql`."""
+        ...
+
+    def normalise(self, url: str, base: Path) -> str:
+        """The URL in one spelling, relative paths resolved against `base`. Raises UserError for a malformed one."""
+        ...
+
+    def look(self, url: str) -> Look:
+        """What stands there now. Never raises for an absent or unreachable database."""
+        ...
+
+    def marker_state(self, target: Target, look: Look, signer: Signer) -> MarkerState:
+        """What the marker in `look` is worth for this environment."""
+        ...
+
+    def open_source(self, source: Source) -> AbstractContextManager[SourceDatabase]:
+        """Raises OutsideError (missing, locked, not a database, encrypted, corrupt) with what to do."""
+        ...
+
+    def target_findings(
+        self, target: Target, source: Source | None, productions: Iterable[Identity], signer: Signer, needed_bytes: int
+    ) -> tuple[Finding, ...]:
+        """What stands against replacing the target: exists without our marker, a copied marker, is the source or a
+        link to it, is a production of any tenant (`productions`), cannot be written, too little room."""
+        ...
+
+    def impact(self, target: Target) -> Impact:
+        """What the environment has that its copy had not, and who is connected."""
+        ...
+
+    def table_facts(self, url: str) -> tuple[TableFacts, ...]:
+        """Tables and their row counts (exact where cheap), without any value."""
+        ...
+
+    def prepare(
+        self,
+        *,
+        source: Source,
+        target: Target,
+        plan: Plan,
+        key: MaskKey,
+        signer: Signer,
+        operation: OperationId,
+        attempt: int,
+    ) -> AbstractContextManager[CopyJob]: ...
+
+    def prepare_reset(
+        self, *, target: Target, signer: Signer, operation: OperationId, attempt: int, ctx: PhaseContext
+    ) -> Staged:
+        """A staged copy of the baseline. Raises RefusedError where there is none."""
+        ...
+
+    def has_baseline(self, target: Target) -> bool: ...
+
+    def publish(
+        self, *, target: Target, staged: Staged, signer: Signer, operation: OperationId, ctx: PhaseContext
+    ) -> None:
+        """Swap it in, in one act; calls `ctx.assert_current` right before. Safe to call again: when the target is the
+        staged database already, there is nothing to do. Keeps the old copy aside until `settle`."""
+        ...
+
+    def settle(self, *, target: Target, staged: Staged, ctx: PhaseContext) -> None:
+        """Drop the old copy, put the baseline in its place. Can be repeated. `target` carries the new identity."""
+        ...
+
+    def sweep(self, target: Target, *, keep: Staged | None = None) -> tuple[str, ...]:
+        """Remove what earlier attempts left aside (never the environment, its baseline or `keep`); says what."""
+        ...
+
+    def wipe(self, *, target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:
+        """Drop everything the environment owns and make sure it is gone; says what was removed. Can be repeated."""
+        ...

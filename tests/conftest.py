@@ -1,0 +1,53 @@
+"""What every test gets: a keyring that lives in memory, and the real databases other people wrote."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from typing_extensions import override
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring of this process alone, forgotten at its end."""
+
+    priority = 1  # type: ignore[assignment]  # keyring declares it as a class property
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passwords: dict[tuple[str, str], str] = {}
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.passwords.get((service, username))
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.passwords[service, username] = password
+
+    @override
+    def delete_password(self, service: str, username: str) -> None:
+        if self.passwords.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("no such password")
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """Each test starts with an empty keyring and never meets the person's own."""
+    before, mine = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(mine)
+    yield mine
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def realdb() -> Path:
+    """The folder of databases other people wrote; copy from it, never write to it."""
+    folder = Path(os.environ.get("SANDKEEPER_REALDB", Path(__file__).parents[2] / "shared" / "realdb"))
+    if not (folder / "chinook.sqlite").exists():
+        pytest.skip(f"REAL DATABASES ABSENT: {folder} holds none, so nothing was tested against them")
+    return folder
