@@ -72,7 +72,9 @@ def verify(records: Iterable[AuditRecord], key: bytes, head: AuditHead | None) -
         if record.number != number:
             return AuditVerdict(valid=False, records=number, first_broken=number, why="a record is missing or moved")
         if record.previous != previous:
-            return AuditVerdict(valid=False, records=number, first_broken=number, why="it does not follow the one before")
+            return AuditVerdict(
+                valid=False, records=number, first_broken=number, why="it does not follow the one before"
+            )
         if not hmac.compare_digest(record.sealed(key), record.hash):
             return AuditVerdict(valid=False, records=number, first_broken=number, why="its contents were changed")
         if head is not None and record.number == head.number:

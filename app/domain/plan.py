@@ -110,9 +110,5 @@ class Plan:
     def masked_columns(self) -> tuple[tuple[str, ColumnPlan], ...]:
         """(table, column) of every column that is masked in a table whose rows come along."""
         return tuple(
-            (t.table, c)
-            for t in self.tables
-            if t.copied != "none"
-            for c in t.columns
-            if c.treatment is Treatment.MASK
+            (t.table, c) for t in self.tables if t.copied != "none" for c in t.columns if c.treatment is Treatment.MASK
         )

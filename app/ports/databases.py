@@ -17,7 +17,7 @@ from app.domain.schema import Schema
 from app.ports.context import PhaseContext
 from app.ports.secrets import MaskKey
 
-RowValue: TypeAlias = None | int | float | str | bytes
+RowValue: TypeAlias = int | float | str | bytes | None
 """A value as it stands in a row; adapters hand over nothing else."""
 
 
