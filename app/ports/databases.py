@@ -1,5 +1,7 @@
 """One adapter per kind of database, behind one Protocol."""
 
+import hashlib
+import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -59,6 +61,15 @@ class Signer:
 
     sign: Callable[[bytes], str]
     verify: Callable[[bytes, str], bool]
+
+    @staticmethod
+    def of(key: bytes) -> "Signer":
+        """A signer with that key: HMAC-SHA256, as hexadecimal text."""
+
+        def sign(text: bytes) -> str:
+            return hmac.new(key, text, hashlib.sha256).hexdigest()
+
+        return Signer(sign=sign, verify=lambda text, signature: hmac.compare_digest(sign(text), signature))
 
 
 class SourceDatabase(Protocol):
