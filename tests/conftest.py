@@ -1,4 +1,4 @@
-"""What every test gets: a keyring that lives in memory, and the real databases other people wrote."""
+"""What every test gets: a keyring in memory, the databases other people wrote, and a look at what it left."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,28 @@ import pytest
 from keyring.backend import KeyringBackend
 from typing_extensions import override
 
+from tests import leaks
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+PRIVATE_HOME = leaks.private_home()
+
+
+def pytest_unconfigure() -> None:
+    leaks.remove_private_home(PRIVATE_HOME)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that leaves a thread, an open file, a process or a window behind, or writes to the person's home.
+
+    Set up before every other fixture of the test, so that it looks when they have put their things away.
+    """
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    earlier = leaks.before()
+    yield
+    left = leaks.left_behind(earlier, folder, PRIVATE_HOME)
+    if left:
+        pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 
 
 class MemoryKeyring(KeyringBackend):
