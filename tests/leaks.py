@@ -16,7 +16,7 @@ from pathlib import Path
 PATIENCE = 5.0
 """Seconds a thread that has been told to end may take for it."""
 
-_HOME_VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+_HOME_VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")  # not the cache: fontconfig and Qt use it
 
 
 def private_home() -> Path:
