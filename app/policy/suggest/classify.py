@@ -1,0 +1,314 @@
+"""From a column's name, type and values to a verdict; columns are looked at one by one here."""
+
+from app.domain.policy import Treatment
+from app.domain.schema import Column, TypeFamily
+from app.policy.suggest import evidence
+from app.policy.suggest.meanings import HARMLESS, Meaning, Reading
+from app.policy.suggest.names import column_words
+from app.policy.suggest.tables import Surroundings, TableKind
+from app.policy.suggest.values import ValueFacts
+from app.policy.suggest.verdict import Verdict, keep, mask, review
+
+_NUMBERS = frozenset({TypeFamily.INTEGER, TypeFamily.NUMBER})
+_DATES = frozenset({TypeFamily.DATE, TypeFamily.TIMESTAMP})
+# Meanings that a number can have; a number under another personal name refers to something kept elsewhere.
+_NUMERIC = frozenset(
+    {
+        Meaning.PHONE, Meaning.POSTCODE, Meaning.NATIONAL_ID, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning.SECRET,
+        Meaning.NUMBER, Meaning.AGE, Meaning.INCOME, Meaning.GEO, Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE,
+        Meaning.SENSITIVE, Meaning.DEVICE, Meaning.IP, Meaning.STREET, Meaning.TOKEN,
+    }
+)  # fmt: skip
+# Values whose check digits or shape leave no doubt, and what a number that is a key may be by its name.
+_CERTAIN = frozenset({Meaning.EMAIL, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning.NATIONAL_ID})
+_NUMBER_KEYS = frozenset(
+    {
+        Meaning.NATIONAL_ID, Meaning.CARD, Meaning.BANK_ACCOUNT, Meaning.PHONE, Meaning.SECRET, Meaning.TOKEN,
+        Meaning.DEVICE, Meaning.NUMBER,
+    }
+)  # fmt: skip
+# What to ask a person about rather than to mask at once: useful in a sandbox, and telling only together with others.
+_ASK = frozenset({Meaning.REGION, Meaning.TRAIT, Meaning.NUMBER, Meaning.ATTRIBUTE, Meaning.FILE, Meaning.BLOB})
+
+
+def classify(
+    column: Column,
+    reading: Reading,
+    facts: ValueFacts,
+    around: Surroundings,
+    newest_year: int,
+    *,
+    refers: bool,
+    identifies: bool,
+) -> Verdict:
+    """The verdict about one column. `newest_year` is the newest year seen anywhere in the sample; `refers` says that
+    the column refers to another table, `identifies` that it is a whole primary key."""
+    if column.generated:
+        return keep(Meaning.KEY, "Computed by the database from other columns, so it follows their masks.", 0.95)
+    reading = in_its_table(reading, column, around)
+    if column.family is TypeFamily.BOOLEAN:
+        return _boolean(reading)
+    if column.family is TypeFamily.BINARY or (facts.blobs and not facts.distinct):
+        return _binary(reading, facts, around)
+    key = refers or (identifies and not _telling_key(column, reading))
+    firmly = reading.meaning in HARMLESS and reading.strength >= 0.6
+    values = evidence.seen(facts, column.family, firmly_named=firmly or key)
+    if key:
+        return _key(column, facts, around, values)
+    if reading.meaning is Meaning.JSON or column.family is TypeFamily.JSON or facts.share("json") >= 0.5:
+        return _structured(facts, around)
+    named = _by_name(column, reading, facts, around, newest_year)
+    if named is None:
+        named = _by_type(column, facts, around, newest_year)
+    return _combined(named, values, sure_of_name=reading.strength >= 0.7 and reading.meaning not in HARMLESS)
+
+
+def _telling_key(column: Column, reading: Reading) -> bool:
+    """Whether a primary key is itself what its name says: an e-mail address, a national id."""
+    if column.family in _NUMBERS:
+        return reading.meaning in _NUMBER_KEYS and reading.strength >= 0.7
+    return reading.meaning not in (*HARMLESS, Meaning.UNKNOWN) and reading.strength >= 0.6
+
+
+def _combined(named: Verdict, values: Verdict | None, *, sure_of_name: bool) -> Verdict:
+    if values is None:
+        return named
+    certain = values.treatment is Treatment.MASK and values.meaning in _CERTAIN
+    if sure_of_name and named.treatment is not Treatment.KEEP:
+        if not certain or named.meaning in _NUMBER_KEYS:
+            return _agreeing(named, values)  # a postcode that also reads as a phone number is a postcode
+        return Verdict(values.treatment, values.meaning, _sentence(values.reason), values.confidence)
+    if named.weight >= values.weight and named.meaning is not Meaning.NAME:
+        return _agreeing(named, values)
+    return Verdict(values.treatment, values.meaning, _sentence(values.reason), values.confidence)
+
+
+def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Reading:
+    """What a name that means different things in different tables means in this one."""
+    if column_words(column.name).has("bodily") and reading.meaning in (Meaning.UNKNOWN, Meaning.AMOUNT):
+        return Reading(Meaning.SENSITIVE if around.personal else Meaning.AMOUNT, 0.8)
+    if reading.meaning is Meaning.NAME:
+        if around.kind is TableKind.PERSON or (around.personal and around.kind is not TableKind.CATALOG):
+            if around.given_name and not around.family_name:
+                return Reading(Meaning.LAST_NAME, 0.9)
+            if around.family_name and not around.given_name:
+                return Reading(Meaning.FIRST_NAME, 0.9)
+            return Reading(Meaning.FULL_NAME, 0.85)
+        if around.kind is TableKind.COMPANY:
+            return Reading(Meaning.COMPANY, 0.85)
+        if around.kind is TableKind.CATALOG:
+            return Reading(Meaning.LABEL, 0.75)
+    if reading.meaning is Meaning.UNKNOWN and reading.strength > 0:  # a title
+        if around.kind is TableKind.CATALOG:
+            return Reading(Meaning.LABEL, 0.75)
+        if around.personal or around.kind is TableKind.COMPANY:
+            return Reading(Meaning.TRAIT, 0.75)
+        return Reading(Meaning.NOTE, 0.5)
+    if reading.meaning is Meaning.REGION and not (around.address or around.personal):
+        return Reading(Meaning.CODE, 0.6)
+    if reading.meaning is Meaning.CITY and around.kind is TableKind.CATALOG and not around.personal:
+        return Reading(Meaning.CITY, 0.5)
+    if reading.meaning is Meaning.LABEL and around.personal and around.kind is not TableKind.CATALOG:
+        return Reading(Meaning.LABEL, min(reading.strength, 0.55))
+    return reading
+
+
+def _boolean(reading: Reading) -> Verdict:
+    if reading.meaning in (Meaning.SENSITIVE, Meaning.TRAIT):
+        return review(reading.meaning, f"A yes or no about {_of(reading.meaning)} of a person.", 0.6)
+    return keep(Meaning.FLAG, "A yes or no, shared by many rows.", 0.85)
+
+
+def _binary(reading: Reading, facts: ValueFacts, around: Surroundings) -> Verdict:
+    kind = next((k for k in ("image", "document", "recording") if k in facts.blobs), "")
+    if facts.filled and not facts.blobs and facts.share("uuid") == 1:
+        return keep(Meaning.KEY, "Identifiers without meaning of their own.", 0.6)
+    if reading.meaning in (Meaning.SECRET, Meaning.TOKEN):
+        return mask(reading.meaning, f"The name says {_of(reading.meaning)}.", 0.9)
+    if around.personal and (kind or reading.meaning is Meaning.IMAGE):
+        return mask(Meaning.IMAGE, f"{_of(kind or 'picture')} in a table about persons.".capitalize(), 0.9)
+    if (
+        around.kind is TableKind.CATALOG
+        and not around.near_person
+        and (kind == "image" or reading.meaning is Meaning.IMAGE)
+    ):
+        return keep(Meaning.LABEL, "A picture in a table of things, not of persons.", 0.6)
+    meaning = Meaning.IMAGE if kind == "image" else Meaning.BLOB
+    what = _of(kind).capitalize() if kind else "Binary content"
+    return review(meaning, f"{what}: nobody can tell from outside what is in it.", 0.4)
+
+
+def _structured(facts: ValueFacts, around: Surroundings) -> Verdict:
+    if facts.personal_inside > 0 or around.personal:
+        return mask(Meaning.JSON, "Structured data about persons: every text in it is replaced.", 0.8)
+    return review(Meaning.JSON, "Structured data can hold anything, and its parts are not judged one by one.", 0.5)
+
+
+def _key(column: Column, facts: ValueFacts, around: Surroundings, values: Verdict | None) -> Verdict:
+    if values is not None and values.meaning not in (Meaning.COMPANY, Meaning.SECRET):
+        return Verdict(values.treatment, values.meaning, "A key, and " + values.reason + ".", values.confidence)
+    if column.family in _NUMBERS:
+        return keep(Meaning.KEY, "A key without meaning of its own.", 0.95)
+    if facts.distinct and facts.share("uuid") >= 0.9:
+        return keep(Meaning.KEY, "A key made of random identifiers.", 0.95)
+    if facts.distinct and facts.numeric >= 0.99 and facts.longest <= 7:
+        return keep(Meaning.KEY, "A key made of short numbers.", 0.8)
+    if around.personal and around.kind is not TableKind.CATALOG and facts.distinct:
+        return review(Meaning.KEY, "A key by which a person may be known outside this database.", 0.4)
+    return keep(Meaning.KEY, "A key of codes; no sign that it names a person.", 0.7 if facts.distinct else 0.6)
+
+
+def _by_name(column: Column, reading: Reading, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:
+    meaning, strength, family = reading.meaning, reading.strength, column.family
+    if meaning is Meaning.UNKNOWN:
+        return None
+    if meaning in HARMLESS:
+        return _harmless(column, reading, facts, around, newest)
+    if meaning is Meaning.NAME:
+        return _name_of_something(facts, around)
+    if family in _NUMBERS and meaning not in _NUMERIC:
+        return keep(Meaning.KEY, f"A number, so it can only refer to {_of(meaning)} kept elsewhere.", 0.6)
+    if family in _DATES and meaning not in (Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE):
+        return review(Meaning.PERSONAL_DATE, "A date under a name that promises something else.", 0.3)
+    if meaning is Meaning.NOTE:
+        return _note(facts, around)
+    if meaning in (Meaning.URL, Meaning.IMAGE, Meaning.FILE):
+        return _pointer(meaning, around)
+    if meaning is Meaning.FULL_NAME and strength < 0.7 and facts.enumerated and facts.share("person") < 0.2:
+        return review(Meaning.FULL_NAME, "The name allows persons; the sampled values read as codes.", 0.4)
+    if meaning is Meaning.FULL_NAME and around.kind is TableKind.CATALOG and not around.personal and strength <= 0.8:
+        return review(meaning, "Persons, though perhaps publicly known for these works.", 0.5)
+    if meaning is Meaning.GEO and not (around.personal or around.address or around.near_person):
+        return review(meaning, f"The name says {_of(meaning)}; whose is not clear.", 0.45)
+    if meaning in _ASK or strength < 0.7:
+        why = {
+            Meaning.REGION: "Part of an address: coarse, yet with other columns it can single somebody out.",
+            Meaning.TRAIT: "Says something about a person; rare values single somebody out.",
+            Meaning.NUMBER: "A number that stands on letters and cards, so outsiders can know whose it is.",
+            Meaning.ATTRIBUTE: "Values of any kind: what they say depends on the row.",
+        }.get(meaning, f"The name may mean {_of(meaning)}.")
+        return review(meaning, why, 0.3 + 0.3 * strength)
+    return mask(meaning, f"The name says {_of(meaning)}.", 0.9 * strength if facts.distinct else 0.85 * strength)
+
+
+def _harmless(column: Column, reading: Reading, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:
+    meaning, strength, family = reading.meaning, reading.strength, column.family
+    if family in _NUMBERS:
+        if meaning is Meaning.KEY:
+            return keep(meaning, "A number that identifies or refers to a row.", 0.85)
+        if meaning in (Meaning.DATE, Meaning.LABEL):
+            return keep(Meaning.AMOUNT, "A number; no sign that it tells who somebody is.", 0.75)
+        return keep(meaning, f"The name says {_of(meaning)}, and it is a number.", 0.9)
+    if family in _DATES or facts.share("date") >= 0.8:
+        if meaning is Meaning.DATE and not (around.personal and strength < 0.8):
+            if evidence.birth_like(facts, newest) and around.personal:
+                return review(Meaning.BIRTH_DATE, "The dates spread like dates of birth.", 0.6)
+            return keep(Meaning.DATE, "A date of business, not of a person's life.", 0.85)
+        return None
+    if meaning is Meaning.COUNTRY:
+        return keep(meaning, "A country alone is shared by too many to name anybody.", 0.75)
+    if facts.share("person") >= 0.4 and around.kind is not TableKind.CATALOG:
+        return review(Meaning.FULL_NAME, "The sampled values read as persons' names.", 0.5)
+    if meaning is Meaning.LABEL:
+        if strength < 0.6 and around.personal:
+            return None
+        if facts.lines or facts.words > 12:
+            return review(Meaning.NOTE, "Long texts that people wrote.", 0.4)
+        return keep(meaning, "The name of a thing, not of a person.", 0.85 if facts.distinct else 0.7)
+    if meaning is Meaning.KEY:
+        if facts.share("uuid") >= 0.9:
+            return keep(meaning, "Random identifiers.", 0.85)
+        if facts.distinct and not around.personal and not around.near_person and facts.words <= 1.2:
+            return keep(meaning, "An identifier; no sign that it names a person.", 0.6)
+        return review(meaning, "An identifier that may come from outside and be known there.", 0.4)
+    if facts.enumerated:
+        return keep(meaning, f"The name says {_of(meaning)}; a few values come again and again.", 0.9)
+    if meaning is Meaning.AMOUNT and (facts.numeric >= 0.8 or (facts.longest <= 40 and not around.personal)):
+        return keep(meaning, "The name says an amount.", 0.8)
+    if meaning in (Meaning.CODE, Meaning.FLAG) and facts.words <= 3 and facts.longest <= 40:
+        return keep(
+            meaning, f"The name says {_of(meaning)}, and the values are short.", 0.75 if facts.distinct else 0.6
+        )
+    if meaning is Meaning.DATE and not facts.distinct:
+        return keep(meaning, "The name says a date.", 0.6)
+    return review(Meaning.NOTE, f"The name says {_of(meaning)}, the values look like something else.", 0.35)
+
+
+def _name_of_something(facts: ValueFacts, around: Surroundings) -> Verdict:
+    if facts.distinct >= 3 and facts.share("person") < 0.2 and facts.share("company") < 0.2 and around.lookup:
+        return keep(
+            Meaning.LABEL, "A label in a small table that others refer to; the values are no persons' names.", 0.75
+        )
+    if facts.enumerated and facts.share("person") < 0.1:
+        return keep(Meaning.CODE, "A few values that come again and again and are no persons' names.", 0.65)
+    if facts.share("company") >= 0.3:
+        return review(Meaning.COMPANY, "A name; the values read as companies.", 0.5)
+    return review(Meaning.FULL_NAME, "A name, and nothing says of what.", 0.4)
+
+
+def _note(facts: ValueFacts, around: Surroundings) -> Verdict:
+    if around.personal and around.kind is not TableKind.CATALOG:
+        return mask(Meaning.NOTE, "Free text about persons.", 0.85)
+    if facts.enumerated and facts.words <= 4 and facts.share("person") < 0.1:
+        return keep(Meaning.CODE, "A few short texts that come again and again.", 0.6)
+    if around.kind is TableKind.CATALOG and not around.near_person and not facts.lines and facts.distinct:
+        return keep(Meaning.LABEL, "Describes things, not persons; no address or number in the sampled texts.", 0.65)
+    if around.lookup and facts.distinct and facts.words <= 8 and facts.share("person") < 0.2:
+        return keep(Meaning.LABEL, "Describes the rows of a small table that others refer to.", 0.65)
+    if around.near_person:
+        return mask(Meaning.NOTE, "Free text on a row that belongs to a person.", 0.75)
+    return review(Meaning.NOTE, "Free text: people write anything into it.", 0.45)
+
+
+def _pointer(meaning: Meaning, around: Surroundings) -> Verdict:
+    if around.personal:
+        return mask(meaning, f"A {meaning} in a table about persons often holds their name.", 0.7)
+    if around.kind is TableKind.CATALOG and not around.near_person and meaning is not Meaning.URL:
+        return keep(Meaning.LABEL, f"A {meaning} in a table of things.", 0.6)
+    return review(meaning, f"A {meaning} can name a person, or lead a copy to the outside world.", 0.45)
+
+
+def _by_type(column: Column, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict:
+    """Nothing is known by the name."""
+    if column.family in _DATES or facts.share("date") >= 0.8:
+        if evidence.birth_like(facts, newest):
+            return review(Meaning.BIRTH_DATE, "The dates spread like dates of birth.", 0.6)
+        if around.personal:
+            return review(Meaning.PERSONAL_DATE, "A date in a table about persons.", 0.4)
+        return keep(Meaning.DATE, "A date in a table that is not about persons.", 0.65)
+    if column.family in _NUMBERS:
+        if facts.share("digit phone") >= 0.95 and facts.distinct >= 20 and facts.repeated < 0.3:
+            return review(
+                Meaning.NUMBER, "Long numbers that hardly repeat: they could be phone or account numbers.", 0.4
+            )
+        if around.personal and not facts.enumerated:
+            return review(Meaning.AGE, "A number about a person, under a name that says nothing.", 0.35)
+        return keep(Meaning.AMOUNT, "A number; no sign that it tells who somebody is.", 0.65)
+    if facts.enumerated and facts.share("person", "company", "street") < 0.2:
+        return keep(Meaning.CODE, "A few short values that come again and again.", 0.7)
+    if facts.distinct and facts.share("uuid") >= 0.9:
+        return review(Meaning.TOKEN, "Random identifiers, perhaps of a session or a service.", 0.4)
+    if facts.distinct >= 10 and facts.numeric >= 0.95 and facts.longest <= 6 and not around.personal:
+        return keep(Meaning.AMOUNT, "Short numbers, written as text.", 0.6)
+    if facts.numeric >= 0.8:
+        return review(Meaning.NUMBER, "Numbers written as text: they could be known outside.", 0.35)
+    if facts.words >= 3.5 or facts.lines:
+        return review(Meaning.NOTE, "Free text under a name that says nothing.", 0.4)
+    return review(Meaning.UNKNOWN, "Neither the name nor the values say what this is.", 0.3)
+
+
+def _agreeing(named: Verdict, values: Verdict | None) -> Verdict:
+    """The name's verdict, surer where the values say the same."""
+    if values is None or values.meaning is not named.meaning:
+        return named
+    reason = f"{named.reason.rstrip('.')}, and {values.reason}."
+    return Verdict(named.treatment, named.meaning, reason, min(0.99, max(named.confidence, values.confidence) + 0.04))
+
+
+def _of(meaning: str) -> str:
+    article = "an" if meaning[0] in "aeiou" else "a"
+    return f"{article} {meaning}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

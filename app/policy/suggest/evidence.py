@@ -1,0 +1,90 @@
+"""What the sampled values alone say, whatever the column is called."""
+
+from app.domain.schema import TypeFamily
+from app.policy.suggest.meanings import Meaning
+from app.policy.suggest.values import ValueFacts
+from app.policy.suggest.verdict import Verdict, mask, review
+
+# kind of value: meaning, share from which a mask is suggested, share from which it is at least looked at, in words
+_TEXT = (
+    ("email", Meaning.EMAIL, 0.4, 0.0, "e-mail addresses"),
+    ("iban", Meaning.BANK_ACCOUNT, 0.4, 0.0, "bank accounts with valid check digits"),
+    ("national", Meaning.NATIONAL_ID, 0.7, 0.7, "national ids with valid check digits"),
+    ("card", Meaning.CARD, 0.6, 0.1, "card numbers with valid check digits"),
+    ("mac", Meaning.DEVICE, 0.4, 0.0, "hardware addresses"),
+    ("ip", Meaning.IP, 0.5, 0.2, "network addresses"),
+    ("secret", Meaning.SECRET, 0.5, 0.0, "password hashes or tokens"),
+    ("phone", Meaning.PHONE, 0.6, 0.25, "phone numbers"),
+    ("full", Meaning.FULL_NAME, 0.55, 0.2, "persons' names"),
+    ("street", Meaning.STREET, 0.5, 0.2, "street addresses"),
+    ("given", Meaning.FIRST_NAME, 0.7, 0.35, "given names"),
+    ("family", Meaning.LAST_NAME, 0.8, 0.4, "family names"),
+    ("company", Meaning.COMPANY, 0.5, 0.25, "company names"),
+)
+_LOOKS = frozenset({"full", "given", "family", "company", "street"})  # shapes that other words have as well
+_FEW = 3  # distinct values; fewer prove little
+
+
+def seen(facts: ValueFacts, family: TypeFamily, *, firmly_named: bool = False) -> Verdict | None:
+    """A verdict that the values force, None where they force nothing.
+
+    `firmly_named` says that the name promises something harmless (a code, a label of a thing): then names of persons
+    must be frequent and codes that look like phone numbers are not believed at once.
+    """
+    if facts.distinct == 0:
+        return None
+    if family in (TypeFamily.INTEGER, TypeFamily.NUMBER):
+        return _seen_in_numbers(facts)
+    strongest: Verdict | None = None
+    for kind, meaning, sure, some, words in _TEXT:
+        share = facts.share(kind)
+        if firmly_named and kind in _LOOKS | {"phone", "secret"}:
+            some = max(some, 0.45)
+        if kind in _LOOKS and facts.distinct < _FEW:
+            continue
+        verdict: Verdict | None = None
+        if share >= sure and (facts.distinct >= _FEW or kind in ("email", "iban", "secret")):
+            verdict = mask(meaning, f"{_part(share)} of the sampled values are {words}", min(0.97, 0.6 + 0.4 * share))
+            if firmly_named and kind not in ("email", "iban", "national", "card"):
+                verdict = review(meaning, verdict.reason, 0.5)
+        elif share > some or (share >= some > 0):
+            verdict = review(meaning, f"{_part(share)} of the sampled values are {words}", 0.4 + 0.3 * share)
+        if verdict is not None and (strongest is None or verdict.weight > strongest.weight):
+            strongest = verdict
+    if facts.personal_inside > 0 and (strongest is None or strongest.weight < (2, 0.0)):
+        found = max(facts.inside, key=lambda kind: facts.inside[kind])
+        verdict = mask(Meaning.NOTE, f"a sampled text holds a {found}", 0.85)
+        if facts.personal_inside < 0.02 or firmly_named:
+            verdict = review(Meaning.NOTE, f"few sampled texts hold a {found}", 0.5)
+        strongest = verdict
+    return strongest
+
+
+def _seen_in_numbers(facts: ValueFacts) -> Verdict | None:
+    if facts.distinct < 5:
+        return None
+    if facts.share("national") >= 0.9:
+        return mask(Meaning.NATIONAL_ID, "the sampled numbers are national ids with valid check digits", 0.9)
+    if facts.share("card") >= 0.8:
+        return mask(Meaning.CARD, "the sampled numbers are card numbers with valid check digits", 0.9)
+    if facts.low is not None and facts.low >= 1_000_000_000_0 and facts.share("digit phone") >= 0.9:
+        return review(Meaning.PHONE, "the sampled numbers could be phone numbers", 0.4)
+    return None
+
+
+def birth_like(facts: ValueFacts, newest: int) -> bool:
+    """Whether the dates spread like dates of birth: over decades, most of them long before the newest date known."""
+    if len(facts.years) < 5:
+        return False
+    middle = facts.years[len(facts.years) // 2]
+    return facts.years[-1] - facts.years[0] >= 12 and 15 <= newest - middle <= 100 and facts.years[0] >= 1880
+
+
+def _part(share: float) -> str:
+    if share >= 0.995:
+        return "all"
+    if share >= 0.75:
+        return "most"
+    if share >= 0.4:
+        return "many"
+    return "some"

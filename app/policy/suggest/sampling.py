@@ -1,0 +1,65 @@
+"""Taking a small sample of each table, however wide its rows are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.schema import Schema, Table, TypeFamily
+from app.errors import OutsideError
+from app.policy.suggest.together import made_from
+from app.policy.suggest.values import ValueFacts, look_at
+from app.ports.databases import RowValue
+
+Sample = Callable[[str, Sequence[str], int], list[tuple[RowValue, ...]]]
+
+_ROWS = 300
+_FIRST_ROWS = 25
+_BINARY_ROWS = 5
+_BYTES = 4_000_000  # of one table that are read, about
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What was learnt of one table; the rows themselves are forgotten."""
+
+    facts: Mapping[str, ValueFacts]
+    made_from: Mapping[str, set[str]]
+
+
+def sampled(schema: Schema, sample: Sample) -> dict[str, Sampled]:
+    """A look at every table. Raises OutsideError where the database cannot be read: what could not be looked at is
+    never taken for harmless."""
+    return {table.name: _look(table, sample) for table in schema.tables if table.shadow_of is None}
+
+
+def _look(table: Table, sample: Sample) -> Sampled:
+    binary = [c.name for c in table.columns if c.family is TypeFamily.BINARY]
+    other = [c.name for c in table.columns if c.family is not TypeFamily.BINARY]
+    facts: dict[str, ValueFacts] = {}
+    origins: dict[str, set[str]] = {}
+    if other:
+        rows = _rows(table, other, sample, _ROWS)
+        facts.update((name, look_at(row[at] for row in rows)) for at, name in enumerate(other))
+        origins = made_from(table, other, rows)
+    if binary:
+        rows = _rows(table, binary, sample, _BINARY_ROWS)
+        facts.update((name, look_at(row[at] for row in rows)) for at, name in enumerate(binary))
+    return Sampled(facts, origins)
+
+
+def _rows(table: Table, columns: Sequence[str], sample: Sample, most: int) -> list[tuple[RowValue, ...]]:
+    """Up to `most` rows, fewer where a few of them already weigh much."""
+    try:
+        first = sample(table.name, columns, min(most, _FIRST_ROWS))
+        if len(first) < _FIRST_ROWS or most <= _FIRST_ROWS:
+            return first
+        each = sum(_size(value) for row in first for value in row) // len(first) + 1
+        wanted = min(most, _BYTES // each)
+        return sample(table.name, columns, wanted) if wanted > len(first) else first
+    except OutsideError:
+        if table.virtual is None:
+            raise
+        return []  # the module of a virtual table may be missing here; its columns are then judged by name alone
+
+
+def _size(value: RowValue) -> int:
+    return len(value) if isinstance(value, str | bytes) else 8
