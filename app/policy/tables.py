@@ -9,7 +9,6 @@ from app.domain.policy import (
     OptionType,
     Rows,
     RowsKind,
-    Scalar,
     TablePolicy,
     Treatment,
     Value,
@@ -200,12 +199,10 @@ def _parameters(reader: Reader, fields: Fields, what: str) -> dict[str, Value]:
     return found
 
 
-def _as_shown(parameters: Mapping[str, Value], options: Mapping[str, Option]) -> dict[str, Scalar | tuple[Scalar, ...]]:
-    """Parameters as they are when a person chooses nothing: an option without a default leaves the mask's own."""
-    found: dict[str, Scalar | tuple[Scalar, ...]] = {}
+def _as_shown(parameters: Mapping[str, Value], options: Mapping[str, Option]) -> dict[str, Value]:
+    """Parameters as they are when a person chooses nothing, so that a default that does not fit is found now."""
+    found: dict[str, Value] = {}
     for name, value in parameters.items():
-        if isinstance(value, OptionRef):
-            value = options[value.option].default
-        if value not in (None, "", ()) and not isinstance(value, OptionRef):
-            found[name] = value
+        default = options[value.option].default if isinstance(value, OptionRef) else None
+        found[name] = value if default in (None, "", ()) else default
     return found

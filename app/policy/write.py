@@ -31,7 +31,7 @@ def write_policy(policy: Policy) -> str:
     for key, value in data.items():
         if key in _PARTS and lines:
             lines.append("")
-        lines.extend(block_lines({key: value}, flow_at=4 if key == "tables" else 2))
+        lines.extend(block_lines({key: value}, flow_at=3 if key == "tables" else 1))
     return "\n".join(lines) + "\n"
 
 

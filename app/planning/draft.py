@@ -1,0 +1,34 @@
+"""A plan while it is being made."""
+
+from app.domain.findings import Finding
+from app.domain.plan import ColumnPlan, TablePlan
+from app.domain.schema import Schema, Table
+from app.planning.names import Names
+
+
+class Draft:
+    """The source's structure, what is planned for each table, and everything found so far."""
+
+    def __init__(self, schema: Schema, ref: str) -> None:
+        self.schema = schema
+        self.names: Names[Table] = Names(schema.tables, lambda table: table.name)
+        self.tables: dict[str, TablePlan] = {}
+        self.findings: list[Finding] = []
+        self._ref = ref
+
+    def column(self, table: str, column: str) -> ColumnPlan | None:
+        """What is planned for a column; None for one that is not copied as a column of its own."""
+        plan = self.tables.get(table)
+        folded = column.casefold()
+        columns = plan.columns if plan else ()
+        return next((c for c in columns if c.column == column), None) or next(
+            (c for c in columns if c.column.casefold() == folded), None
+        )
+
+    def hint(self, place: str, choice: str = "keep|MASK") -> str:
+        """How to decide a column, ready to be pasted where the names need no other quoting."""
+        return f'sandkeeper policy decide "{self._ref}" "{place}" {choice}'
+
+
+def place(table: str, column: str) -> str:
+    return f"{table}.{column}"

@@ -1,0 +1,179 @@
+"""Schema + policy + options in, plan out. Pure: nothing is read, nothing is written, nothing is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from app.domain.environments import Environment, EnvironmentKind
+from app.domain.findings import Finding, Severity, error
+from app.domain.operations import Choices, OperationKind
+from app.domain.plan import Impact, Plan
+from app.domain.policy import Policy, PolicyWarning, Scalar, Treatment
+from app.domain.schema import Schema
+from app.planning.columns import plan_tables
+from app.planning.constraints import look_at_constraints
+from app.planning.draft import Draft, place
+from app.planning.keys import settle_keys
+from app.planning.options import resolve
+from app.planning.rows import look_at_rows
+from app.planning.statements import plan_actions, plan_checks
+from app.planning.warnings import SYSTEM_WARNINGS, warnings_for
+from app.policy.masks import problems
+
+__all__ = ["SYSTEM_WARNINGS", "Blocking", "PlanRequest", "blocking", "make_plan"]
+
+_COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """Everything a plan is made from. `schema` is None where the source could not be read (then `findings` say why)
+    and for operations that copy nothing; `findings` are what the databases noticed."""
+
+    kind: OperationKind
+    environment: Environment
+    source: Environment | None = None
+    policy: Policy | None = None
+    policy_name: str | None = None
+    policy_hash: str | None = None
+    schema: Schema | None = None
+    options: Mapping[str, Scalar | tuple[Scalar, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    impact: Impact = Impact()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocking:
+    """What keeps an operation from starting: errors, and what was shown and not acknowledged."""
+
+    errors: tuple[Finding, ...] = ()
+    unacknowledged_findings: tuple[Finding, ...] = ()
+    unacknowledged_warnings: tuple[PolicyWarning, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.errors or self.unacknowledged_findings or self.unacknowledged_warnings)
+
+
+def make_plan(request: PlanRequest) -> Plan:
+    """The plan, with every finding. Never raises for something a finding can say."""
+    plan = Plan(
+        operation=str(request.kind),
+        environment=request.environment.ref,
+        source=request.source.ref if request.source else None,
+        policy=request.policy_name or (request.policy.name if request.policy else None),
+        policy_hash=request.policy_hash,
+        warnings=warnings_for(request.kind, request.policy, request.impact),
+        impact=request.impact,
+        keep_baseline=request.policy.baseline if request.policy else True,
+        lifetime_days=request.policy.lifetime.days if request.policy and request.policy.lifetime else None,
+    )
+    found = [*request.findings, *_missing(request)]
+    if request.kind in _COPYING and request.policy is not None:
+        plan, more = _copying(plan, request, request.policy)
+        found += more
+    return replace(plan, findings=_sorted(found))
+
+
+def _copying(plan: Plan, request: PlanRequest, policy: Policy) -> tuple[Plan, list[Finding]]:
+    resolved = resolve(policy, request.options)
+    plan = replace(plan, options=policy.options, chosen=resolved.values, manual=policy.manual, outward=policy.outward)
+    if request.schema is None:
+        return plan, list(resolved.findings)
+    draft = Draft(request.schema, request.environment.ref)
+    plan_tables(draft, policy, resolved)
+    settle_keys(draft)
+    look_at_rows(draft)
+    look_at_constraints(draft)
+    _ask_the_masks(draft)
+    plan = replace(
+        plan,
+        schema_fingerprint=request.schema.fingerprint,
+        tables=tuple(draft.tables.values()),
+        actions=plan_actions(draft, policy, resolved),
+        checks=plan_checks(draft, policy, resolved),
+    )
+    return plan, [*resolved.findings, *draft.findings]
+
+
+def _ask_the_masks(draft: Draft) -> None:
+    """What a mask cannot respect on its column, said of the column it is meant for."""
+    for table in draft.tables.values():
+        for column in table.columns if table.copied != "none" else ():
+            if column.treatment is Treatment.MASK:
+                where = place(table.table, column.column)
+                draft.findings.extend(
+                    Finding(severity=f.severity, code=f.code, message=f.message, where=where, hint=f.hint)
+                    for f in problems(column, table.rows)
+                )
+
+
+def _missing(request: PlanRequest) -> list[Finding]:
+    """What an operation cannot do without."""
+    found: list[Finding] = []
+    ref = request.environment.ref
+    if request.environment.kind is EnvironmentKind.PRODUCTION:
+        found.append(
+            error(
+                "production-target",
+                f"{ref} is production, and Sandkeeper only ever reads production.",
+                ref,
+                "Choose a sandbox or a training environment of this tenant.",
+            )
+        )
+    if request.kind not in _COPYING:
+        return found
+    if request.source is None:
+        found.append(
+            error(
+                "no-source",
+                f"{ref} has no production environment to copy from.",
+                ref,
+                f'Name one: sandkeeper environment set "{ref}" --source NAME',
+            )
+        )
+    if request.policy is None:
+        found.append(
+            error(
+                "no-policy",
+                f"{ref} has no policy, so nothing says what may come along.",
+                ref,
+                f'Have one suggested and set it: sandkeeper policy suggest "{ref}" --output policy.yaml, then '
+                f'sandkeeper environment set "{ref}" --policy policy.yaml',
+            )
+        )
+    if request.source is not None and request.schema is None and not _says_why(request.findings):
+        found.append(
+            error(
+                "source-unread",
+                f"The structure of {request.source.ref} could not be read.",
+                request.source.ref,
+                "Make sure its database can be reached, then plan again.",
+            )
+        )
+    return found
+
+
+def _says_why(findings: tuple[Finding, ...]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Errors first, each said once."""
+    unique = {finding.fingerprint: finding for finding in findings}
+    return tuple(sorted(unique.values(), key=lambda f: _ORDER[f.severity]))
+
+
+def blocking(plan: Plan, choices: Choices) -> Blocking:
+    """What stands in the way after what was acknowledged. `all` covers every warning and never an error."""
+    acknowledged = set(choices.acknowledged)
+    everything = "all" in acknowledged
+    return Blocking(
+        errors=plan.errors,
+        unacknowledged_findings=tuple(
+            f
+            for f in plan.findings
+            if f.severity is Severity.WARNING and not everything and f.fingerprint not in acknowledged
+        ),
+        unacknowledged_warnings=tuple(w for w in plan.warnings if not everything and w.id not in acknowledged),
+    )
