@@ -1,0 +1,183 @@
+"""National identity numbers: of the same form, with the right check digit, and where possible never issued."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from app.domain.findings import Finding, note
+from app.domain.plan import ColumnPlan
+from app.domain.policy import OptionType
+from app.policy.masks.codes import few_digits
+from app.policy.masks.declarations import CODES, Mask, MaskDeclaration, Parameter
+from app.policy.masks.keyed import Subkeys, encoded
+from app.policy.masks.permutation import Digits, Letters
+from app.policy.masks.shapes import Filler, digit_filler, digits_in, reshaper, shape_only_digits
+from app.policy.masks.values import Spare, otherwise
+from app.ports.databases import RowValue
+
+_SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d\d-?(?!0000)\d{4}")
+_ITIN: Final = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)))
+_FREE_GROUPS: Final = tuple(f"{group:02d}" for group in range(1, 100) if group not in _ITIN)
+
+
+def luhn(body: str) -> str:
+    """The Luhn check digit (ISO/IEC 7812-1) that belongs after `body`."""
+    total = sum(int(d) if i % 2 else sum(divmod(2 * int(d), 10)) for i, d in enumerate(reversed(body)))
+    return str(-total % 10)
+
+
+def weighted(body: str, weights: tuple[int, ...], modulus: int = 11) -> int:
+    return sum(int(d) * w for d, w in zip(body, weights, strict=True)) % modulus
+
+
+def _swedish(body: str) -> str:
+    return body + luhn(body[-9:])
+
+
+def _dutch(body: str) -> str | None:
+    check = weighted(body, (9, 8, 7, 6, 5, 4, 3, 2))
+    return None if check == 10 else body + str(check)
+
+
+def _brazilian(body: str) -> str:
+    for start in (10, 11):
+        rest = weighted(body, tuple(range(start, 1, -1)))
+        body += str(0 if rest < 2 else 11 - rest)
+    return body
+
+
+def _norwegian(body: str) -> str | None:
+    one = -weighted(body, (3, 7, 6, 1, 8, 9, 4, 5, 2)) % 11
+    two = -weighted(body + str(one), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11 if one < 10 else 10
+    return None if two == 10 else f"{body}{one}{two}"
+
+
+def _canadian(body: str) -> str:
+    return body + luhn(body)
+
+
+_CHECKED: Final[dict[str, tuple[int, int, Callable[[str], str | None]]]] = {
+    # kind: (digits in all, check digits, completes a body or refuses it)
+    "no_fodselsnummer": (11, 2, _norwegian),
+    "se_personnummer": (10, 1, _swedish),
+    "nl_bsn": (9, 1, _dutch),
+    "br_cpf": (11, 2, _brazilian),
+    "ca_sin": (9, 1, _canadian),
+}
+_ELEVEN, _NINE = ("no_fodselsnummer", "br_cpf"), ("nl_bsn", "ca_sin")
+KIND = Parameter(
+    name="kind",
+    type=OptionType.CHOICE,
+    title="Kind of number",
+    help="Which number it is. `auto` decides by form and check digits; name the kind where the column holds one alone.",
+    default="auto",
+    choices=("auto", "us_ssn", *_CHECKED, "other"),
+)
+
+
+def kind_of(value: str, digits: str) -> str:
+    """The kind whose form and check digits a value has; `other` when none or when it has letters."""
+    if len(digits) == 9:
+        if _SSN.fullmatch(value) and ("-" in value or all(not _valid(kind, digits) for kind in _NINE)):
+            return "us_ssn"
+        return next((kind for kind in _NINE if _valid(kind, digits)), "other")
+    candidates = _ELEVEN if len(digits) == 11 else ("se_personnummer",) if len(digits) == 10 else ()
+    return next((kind for kind in candidates if _valid(kind, digits)), "other")
+
+
+def _valid(kind: str, digits: str) -> bool:
+    size, checks, complete = _CHECKED[kind]
+    return len(digits) == size and complete(digits[:-checks]) == digits
+
+
+def _checked(kind: str, digits: str, permute: Digits) -> str:
+    """Another number of that kind: the body permuted again until it has check digits; one for one."""
+    _, checks, complete = _CHECKED[kind]
+    body = digits[:-checks]
+    for _ in range(64):
+        body = permute.text(body)
+        done = complete(body)
+        if done is not None and done != digits:
+            return done
+    return permute.text(digits)
+
+
+def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
+    digits, spare, limit, fixed = Digits(keys), Spare(column, keys), column.length, KIND.text(column)
+    reshape, number = reshaper(digits, Letters(keys)), keys.number("us_ssn")
+    fillers: dict[bytes, Filler] = {}
+
+    def social(old: str) -> str:
+        drawn = number(old.encode())
+        group = _FREE_GROUPS[drawn // 100 % len(_FREE_GROUPS)]
+        new = f"9{drawn % 100:02d}{group}{drawn // 10_000 % 9999 + 1:04d}"
+        return new if new != old else new[:-4] + f"{int(new[-4:]) % 9999 + 1:04d}"
+
+    def text(value: str) -> str:
+        core = value.strip()
+        data = encoded(core)
+        old = digits_in(data).decode()
+        plain = bool(old) and core.isascii() and not any(c.isalpha() for c in core)
+        kind = (kind_of(core, old) if fixed == "auto" else fixed) if plain else "other"
+        if kind == "us_ssn" and len(old) == 9 and not column.unique:
+            new = social(old)
+        elif kind in _CHECKED and _valid(kind, old):
+            new = _checked(kind, old, digits)
+        else:
+            masked = reshape(value)
+            masked = spare.text(value) if masked is None else masked
+            return masked if limit is None else masked[:limit]
+        shape = shape_only_digits(data)
+        fill = fillers.get(shape)
+        if fill is None:
+            if len(fillers) > 4096:
+                fillers.clear()
+            fill = fillers[shape] = digit_filler(shape)
+        masked = fill(new.encode()).decode()
+        return masked if limit is None else masked[:limit]
+
+    fallback = otherwise(text, column, keys)
+
+    def mask(value: RowValue) -> RowValue:
+        if type(value) is str and value:
+            return text(value)
+        if type(value) is int and 0 < value < 10**9:  # leading zeros are lost in a number
+            masked = int(text(f"{value:09d}")) if fixed == "us_ssn" else None
+            if masked is not None and masked != value:
+                return masked
+        return fallback(value)
+
+    return mask
+
+
+def _produces(column: ColumnPlan, value: RowValue) -> bool:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    digits = digits_in(encoded(text))
+    return few_digits(value) or (len(digits) == 9 and digits.startswith(b"9"))
+
+
+def _limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
+    if column.unique and KIND.text(column) in ("auto", "us_ssn"):
+        yield note(
+            "mask.social_security",
+            "The column is unique: a US social security number is replaced by any nine digits, not by one of the "
+            "unassigned area 9xx, and differs from the same number in a column that is not unique.",
+            column.column,
+            "Use the mask digits in both columns where they must agree.",
+        )
+
+
+NATIONAL_ID = MaskDeclaration(
+    name="national_id",
+    title="National identity number",
+    help="Replaces a US social security number by one of the unassigned area 9xx, a number of another known kind by "
+    "one with right check digits, and any other digit by digit and letter by letter.",
+    keeps="Length, separators and check digits; the same number is the same everywhere.",
+    breaks="Birth date, gender and region read from a number. Kinds it does not know get wrong check digits.",
+    families=CODES,
+    parameters=(KIND,),
+    make=_national_id,
+    produces=_produces,
+    limits=_limits,
+)
+DECLARATIONS = (NATIONAL_ID,)
