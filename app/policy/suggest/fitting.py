@@ -1,7 +1,8 @@
 """From what a column holds to a mask that its type, length and keys allow."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.findings import Severity
 from app.domain.plan import ColumnPlan
@@ -9,6 +10,12 @@ from app.domain.policy import Scalar, Treatment
 from app.domain.schema import Column, Table, TypeFamily
 from app.policy.masks import problems
 from app.policy.suggest.meanings import Meaning
+
+_IN_LIST = re.compile(
+    r"""(?:["`\[](?P<name>[^"`\]]+)["`\]]|(?P<bare>\w+))\s+IN\s*\(\s*"""
+    r"""(?:'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d+(?:\.\d+)?))""",
+    re.IGNORECASE,
+)
 
 Parameters = Mapping[str, Scalar | tuple[Scalar, ...]]
 
@@ -77,36 +84,60 @@ _BY_FAMILY: Mapping[TypeFamily, tuple[str, ...]] = {
 
 
 def fit(meaning: Meaning, columns: Sequence[tuple[Table, Column]]) -> Fit:
-    """The first mask that every one of the columns can take; columns that refer to each other come together."""
-    first = columns[0][1]
-    candidates = list(_candidates(meaning, first.family))
+    """The first mask that the columns can take. Several are columns that refer to each other: their masks are bound
+    with the same facts, so one must fit them all; emptying them would part the rows."""
+    candidates = list(_candidates(meaning, columns))
+    planned = _planned(columns)
+    rows = [table.rows for table, _ in columns]
+    most = None if None in rows else max(n for n in rows if n is not None)
     for mask, parameters in candidates:
-        if all(allows(table, column, mask, parameters) for table, column in columns):
+        if mask == "null" and len(columns) > 1:
+            continue
+        findings = problems(replace(planned, mask=mask, parameters=parameters), most)
+        if not any(finding.severity is Severity.ERROR for finding in findings):
             return Fit(mask, parameters, True)
     mask, parameters = candidates[0]
     return Fit(mask, parameters, False)
 
 
-def _candidates(meaning: Meaning, family: TypeFamily) -> Iterator[tuple[str, Parameters]]:
+def empty(table: Table, column: Column) -> Fit:
+    """For a column whose references cannot survive: empty it, where it may be empty."""
+    findings = problems(replace(_planned([(table, column)]), mask="null"), table.rows)
+    return Fit("null", {}, not any(finding.severity is Severity.ERROR for finding in findings))
+
+
+def _candidates(meaning: Meaning, columns: Sequence[tuple[Table, Column]]) -> Iterator[tuple[str, Parameters]]:
+    family = columns[0][1].family
+    allowed = next((v for v in (_listed(table, column) for table, column in columns) if v is not None), None)
+    if allowed is not None:  # a rule of the table names the only values it takes
+        yield "null", {}
+        yield "fixed", {"value": allowed}
     for mask in dict.fromkeys((*_BY_MEANING.get(meaning, ()), *_BY_FAMILY[family])):
-        yield mask, {"value": False} if mask == "fixed" and family is TypeFamily.BOOLEAN else {}
+        yield mask, {"value": "0"} if mask == "fixed" else {}
 
 
-def allows(table: Table, column: Column, mask: str, parameters: Parameters) -> bool:
-    """Whether the column's type, length, NOT NULL and keys leave room for this mask."""
-    planned = ColumnPlan(
-        column=column.name,
-        type=column.type,
-        family=str(column.family),
+def _listed(table: Table, column: Column) -> str | None:
+    """The first value that a CHECK of the form `column IN (...)` allows, None where there is no such rule."""
+    for check in table.checks:
+        for match in _IN_LIST.finditer(check):
+            if (match["name"] or match["bare"]).casefold() == column.name.casefold():
+                return match["text"].replace("''", "'") if match["text"] is not None else match["number"]
+    return None
+
+
+def _planned(columns: Sequence[tuple[Table, Column]]) -> ColumnPlan:
+    first = columns[0][1]
+    lengths = [column.length for _, column in columns if column.length is not None]
+    return ColumnPlan(
+        column=first.name,
+        type=first.type,
+        family=str(first.family),
         treatment=Treatment.MASK,
-        mask=mask,
-        parameters=parameters,
-        unique=is_unique(table, column),
-        nullable=column.nullable and column.name not in table.primary_key,
-        length=column.length,
-        collation=column.collation,
+        unique=any(is_unique(table, column) for table, column in columns),
+        nullable=all(column.nullable and column.name not in table.primary_key for table, column in columns),
+        length=min(lengths, default=None),
+        collation=next((column.collation for _, column in columns if column.collation), None),
     )
-    return not any(finding.severity is Severity.ERROR for finding in problems(planned, table.rows))
 
 
 def is_unique(table: Table, column: Column) -> bool:

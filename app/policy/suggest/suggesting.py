@@ -1,12 +1,13 @@
 """From a schema and samples of its rows to a suggestion for every column."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.policy import Treatment
 from app.domain.schema import Column, Schema, Table
 from app.policy.suggest import together
 from app.policy.suggest.classify import classify
-from app.policy.suggest.fitting import fit
+from app.policy.suggest.fitting import Fit, empty, fit
 from app.policy.suggest.sampling import Sample, Sampled, sampled
 from app.policy.suggest.suggestion import ColumnSuggestion, Suggestion, TableSuggestion
 from app.policy.suggest.tables import Surroundings, surroundings_of, without_rows
@@ -117,16 +118,34 @@ def _columns(
     tables: dict[str, Table] = {t.name: t for t in schema.tables}
     found: dict[Place, ColumnSuggestion] = {}
     for group in together.groups(schema, references):
-        places = [place for place in group if place in verdicts]
-        if not places:
+        members = {(t, c): (tables[t], _column(tables[t], c)) for t, c in group if (t, c) in verdicts}
+        written = {place: member for place, member in members.items() if not member[1].generated}
+        for place in members.keys() - written.keys():
+            found[place] = _kept(verdicts[place])
+        if not written:
             continue
-        members = [(tables[t], _column(tables[t], c)) for t, c in places]
-        decided = _decided(places, verdicts, references)
-        generated = [m[1].generated for m in members]
-        for place, is_generated in zip(places, generated, strict=True):
-            verdict = verdicts[place] if is_generated else decided
-            found[place] = _suggestion(place, places[0], verdict, members)
+        decided = _decided(list(written), verdicts, references)
+        leader = next(iter(written))
+        family = written[leader][1].family
+        fitting = [member for member in written.values() if member[1].family is family]
+        shared = _masked(decided, fit(decided.meaning, fitting))
+        for place, (table, column) in written.items():
+            if decided.treatment is Treatment.KEEP:
+                suggestion = _kept(decided)
+            elif column.family is family:
+                suggestion = shared
+            else:
+                suggestion = _masked(_of_other_type(decided), empty(table, column))
+            if place != leader:
+                alike = f"Refers to {together.place_name(leader)} and is treated alike. "
+                suggestion = replace(suggestion, reason=alike + suggestion.reason)
+            found[place] = suggestion
     return found
+
+
+def _of_other_type(verdict: Verdict) -> Verdict:
+    reason = "Its type differs from that of the column it refers to, so no mask keeps them together. " + verdict.reason
+    return review(verdict.meaning, reason, min(0.4, verdict.confidence))
 
 
 def _decided(
@@ -140,25 +159,21 @@ def _decided(
     return max([strictest, *children], key=lambda v: v.weight)
 
 
-def _suggestion(
-    place: Place, leader: Place, verdict: Verdict, members: Sequence[tuple[Table, Column]]
-) -> ColumnSuggestion:
-    reason = verdict.reason
-    if place != leader:
-        reason = f"Refers to {together.place_name(leader)} and is treated alike. {reason}"
-    if verdict.treatment is Treatment.KEEP:
-        return ColumnSuggestion(
-            treatment=Treatment.KEEP, mask=None, reason=reason, confidence=round(verdict.confidence, 2)
-        )
-    fitted = fit(verdict.meaning, members)
+def _kept(verdict: Verdict) -> ColumnSuggestion:
+    return ColumnSuggestion(
+        treatment=Treatment.KEEP, mask=None, reason=verdict.reason, confidence=round(verdict.confidence, 2)
+    )
+
+
+def _masked(verdict: Verdict, fitted: Fit) -> ColumnSuggestion:
     if not fitted.fits:
-        verdict = review(verdict.meaning, verdict.reason, min(verdict.confidence, 0.3))
-        reason += " No mask was found that the column's type and keys allow: decide by hand."
+        reason = verdict.reason + " No mask was found that the column's type and keys allow: decide by hand."
+        verdict = review(verdict.meaning, reason, min(verdict.confidence, 0.3))
     return ColumnSuggestion(
         treatment=verdict.treatment,
         mask=fitted.mask,
         parameters=dict(fitted.parameters),
-        reason=reason,
+        reason=verdict.reason,
         confidence=round(verdict.confidence, 2),
     )
 
