@@ -43,6 +43,10 @@ shots: ## pictures of every page, light and dark, into build/shots
 	@sh packaging/setup.sh test
 	$(RUN) -m tests.shots
 
+docs: ## the pages of the guide that the program writes itself
+	@sh packaging/setup.sh
+	$(RUN) docs/masks_page.py
+
 icons: ## the application's icon as PNG, from the SVG
 	@sh packaging/setup.sh
 	QT_QPA_PLATFORM=offscreen $(RUN) packaging/icons.py
