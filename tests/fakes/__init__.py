@@ -1,0 +1,1 @@
+"""Fakes of our own ports and services, over in-memory domain values."""

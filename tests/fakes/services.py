@@ -1,0 +1,501 @@
+"""Services with the API of `app.services` over an invented world: for pictures, for the bench and for tests of pages.
+
+Nothing here is tested as if it were the product; tests of behaviour use the real services.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+from app.domain.audit import AuditRecord, AuditVerdict
+from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, MarkerState, Tenant
+from app.domain.findings import Finding, error, note, warning
+from app.domain.ids import OperationId, TenantId
+from app.domain.inspection import Inspection, TableFacts
+from app.domain.operations import ChecklistItem, Choices, ItemState, Operation, OperationKind, OperationState
+from app.domain.plan import ColumnPlan, Impact, Plan, TableChange, TablePlan
+from app.domain.policy import Option, OptionRef, OptionType, Policy, PolicyWarning, Scalar, Treatment
+from app.errors import RefusedError, UserError
+from app.ports.catalog import Change
+from app.ports.processes import WorkerStatus
+from tests.fakes.world import NOW, World, operation, usual
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+
+class FakeTenants:
+    def __init__(self, world: World, changes: "FakeChanges") -> None:
+        self._world, self._changes = world, changes
+
+    def all(self) -> tuple[Tenant, ...]:
+        return tuple(self._world.tenants)
+
+    def get(self, name: str) -> Tenant:
+        return next(t for t in self._world.tenants if t.name == name)
+
+    def add(self, name: str) -> Tenant:
+        made = Tenant(id=TenantId(name.casefold()), name=name, created_at=NOW)
+        self._world.tenants.append(made)
+        self._changes.add("tenant", name)
+        return made
+
+    def remove(self, name: str) -> None:
+        self._world.tenants = [t for t in self._world.tenants if t.name != name]
+        self._changes.add("tenant", name)
+
+
+class FakeEnvironments:
+    def __init__(self, world: World, changes: "FakeChanges") -> None:
+        self._world, self._changes = world, changes
+
+    def all(self, tenant: str | None = None) -> tuple[Environment, ...]:
+        return tuple(e for e in self._world.environments.values() if tenant in (None, e.tenant))
+
+    def get(self, ref: str) -> Environment:
+        if ref not in self._world.environments:
+            raise UserError(f"There is no environment {ref}", hint="It may have been removed meanwhile.")
+        return self._world.environments[ref]
+
+    def add(
+        self, tenant: str, name: str, *, kind: str, database: str, source: str | None = None, policy: str | None = None
+    ) -> Environment:
+        from tests.fakes.world import environment
+
+        made = environment(tenant, name, kind, database=database, source=source, policy=policy)
+        self._world.environments[made.ref] = made
+        self._changes.add("environment", made.ref)
+        return made
+
+    def change(self, ref: str, **more: object) -> Environment:
+        """For tests: the worker did something."""
+        self._world.environments[ref] = replace(self.get(ref), **more)  # type: ignore[arg-type]  # test data
+        self._changes.add("environment", ref)
+        return self._world.environments[ref]
+
+    def remove(self, ref: str) -> None:
+        del self._world.environments[ref]
+        self._changes.add("environment", ref)
+
+
+class FakeOperations:
+    def __init__(self, world: World, changes: "FakeChanges") -> None:
+        self._world, self._changes = world, changes
+        self.started: list[tuple[str, OperationKind, Choices]] = []
+
+    def plan(
+        self,
+        ref: str,
+        kind: OperationKind,
+        options: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        *,
+        samples: int = 0,
+    ) -> Plan:
+        return plan_of(self._world.environments[ref], OperationKind(kind), dict(options or {}), samples=samples)
+
+    def start(self, ref: str, kind: OperationKind, choices: Choices) -> Operation:
+        env = self._world.environments[ref]
+        if env.state is EnvironmentState.BUSY:
+            raise RefusedError(f"{ref} is busy", "Another operation runs there.", "Wait for it or stop it.")
+        if choices.confirm != env.name:
+            raise RefusedError("The name does not match", hint=f"Type {env.name} to confirm.")
+        self.started.append((ref, kind, choices))
+        made = operation(env, len(self._world.operations) + 1, kind, OperationState.QUEUED, None)
+        self._world.operations[made.id] = made
+        self._world.environments[ref] = replace(env, state=EnvironmentState.BUSY)
+        self._changes.add("operation", made.id)
+        self._changes.add("environment", ref)
+        return made
+
+    def get(self, id: str) -> Operation:
+        return self._world.operations[id]
+
+    def all(
+        self, ref: str | None = None, states: Sequence[OperationState] = (), limit: int = 200
+    ) -> tuple[Operation, ...]:
+        found = [
+            o
+            for o in reversed(self._world.operations.values())
+            if ref in (None, o.environment) and (not states or o.state in states)
+        ]
+        return tuple(found[:limit])
+
+    def cancel(self, id: str) -> Operation:
+        return self._change(id, cancel_requested=True)
+
+    def resume(self, id: str) -> Operation:
+        return self._change(id, state=OperationState.QUEUED, finished=None, reason="")
+
+    def worker(self) -> WorkerStatus:
+        return WorkerStatus(running=True, process=4182)
+
+    def _change(self, id: str, **more: object) -> Operation:
+        made = replace(self._world.operations[OperationId(id)], **more)  # type: ignore[arg-type]  # test data
+        self._world.operations[id] = made
+        self._changes.add("operation", id)
+        return made
+
+
+class FakeInspection:
+    def __init__(self, world: World, changes: "FakeChanges") -> None:
+        self._world, self._changes = world, changes
+
+    def inspect(self, ref: str) -> Inspection:
+        env = self._world.environments[ref]
+        if env.kind is EnvironmentKind.PRODUCTION:
+            marker = MarkerState.NONE
+        else:
+            marker = MarkerState.VALID if env.copied_at else MarkerState.MISSING
+        return Inspection(
+            tenant=env.tenant,
+            name=env.name,
+            kind=env.kind,
+            state=env.state,
+            database=env.database,
+            source=env.source,
+            policy=env.policy,
+            copied_at=env.copied_at,
+            proven=env.proven,
+            checklist_done=env.checklist_done,
+            checklist_of=env.checklist_of,
+            size_bytes=env.size_bytes,
+            marker=marker,
+            engine="SQLite 3.45.1",
+            tables=tuple(TableFacts(table=t, rows=r) for t, r in (("customer", 48_204), ("policy", 91_377))),
+            impact=impact_of(env),
+            checklist=self.checklist(ref),
+            secrets="Stored in your system keychain.",
+            expires_at=env.copied_at + timedelta(days=14) if env.copied_at else None,
+        )
+
+    def checklist(self, ref: str) -> tuple[ChecklistItem, ...]:
+        return self._world.checklists.get(ref, ())
+
+    def tick(self, ref: str, item: str, note: str) -> tuple[ChecklistItem, ...]:
+        items = tuple(
+            replace(i, state=ItemState.TICKED, note=note, ticked_by="ana", checked_at=NOW, found="ticked by ana")
+            if i.id == item
+            else i
+            for i in self._world.checklists[ref]
+        )
+        self._world.checklists[ref] = items
+        env = self._world.environments[ref]
+        self._world.environments[ref] = replace(env, checklist_done=sum(i.state.done for i in items))
+        self._changes.add("checklist", ref)
+        return items
+
+
+class FakeAudit:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def all(self, after: int = 0, limit: int | None = None) -> tuple[AuditRecord, ...]:
+        found = tuple(r for r in self._world.audit if r.number > after)
+        return found if limit is None else found[:limit]
+
+    def verify(self) -> AuditVerdict:
+        return AuditVerdict(valid=True, records=len(self._world.audit))
+
+    def export(self, path: object) -> int:
+        return len(self._world.audit)
+
+
+class FakePolicies:
+    def packs(self) -> tuple[Policy, ...]:
+        return tuple(
+            Policy(name=name, title=title, version=1, tables={})
+            for name, title in (
+                ("agency-management", "Agency management system"),
+                ("crm-online", "CRM"),
+                ("promotions", "Promotion engine"),
+            )
+        )
+
+    def pack(self, name: str) -> Policy:
+        return next(p for p in self.packs() if p.name == name)
+
+    def policy_of(self, ref: str) -> Policy:
+        return self.packs()[0]
+
+
+class FakeChanges:
+    """The change feed. Thread-safe, as the real one is."""
+
+    def __init__(self) -> None:
+        self._entries: list[Change] = []
+        self._lock = threading.Lock()
+
+    def add(self, kind: str, ref: str) -> None:
+        with self._lock:
+            self._entries.append(Change(id=len(self._entries) + 1, kind=kind, ref=ref))
+
+    def last(self) -> int:
+        with self._lock:
+            return len(self._entries)
+
+    def since(self, id: int) -> tuple[Change, ...]:
+        with self._lock:
+            return tuple(self._entries[id:])
+
+
+class FakeDemo:
+    def create(self, rows: int = 2_000) -> tuple[Environment, ...]:
+        return ()
+
+
+class FakeSettings:
+    """Key and value texts."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FakeServices:
+    world: World
+    tenants: FakeTenants
+    environments: FakeEnvironments
+    policies: FakePolicies
+    operations: FakeOperations
+    inspection: FakeInspection
+    audit: FakeAudit
+    demo: FakeDemo
+    changes: FakeChanges
+    settings: FakeSettings
+
+    @property
+    def real(self) -> "Services":
+        """The same, as the type that the console takes."""
+        return cast("Services", self)
+
+
+def fake_services(world: World | None = None) -> FakeServices:
+    it, changes = world or usual(), FakeChanges()
+    return FakeServices(
+        world=it,
+        tenants=FakeTenants(it, changes),
+        environments=FakeEnvironments(it, changes),
+        policies=FakePolicies(),
+        operations=FakeOperations(it, changes),
+        inspection=FakeInspection(it, changes),
+        audit=FakeAudit(it),
+        demo=FakeDemo(),
+        changes=changes,
+        settings=FakeSettings(),
+    )
+
+
+def impact_of(env: Environment) -> Impact:
+    if env.copied_at is None:
+        return Impact(exists=False)
+    changes = (
+        TableChange(table="activity", added=121, changed=0, removed=4),
+        TableChange(table="suspense", added=31, changed=22, removed=0),
+        TableChange(table="customer", added=4, changed=19, removed=1),
+        TableChange(table="policy", added=2, changed=8, removed=0),
+        TableChange(table="claim", added=1, changed=0, removed=0),
+        TableChange(table="dependent", added=1, changed=0, removed=0),
+    )
+    quiet = env.name.startswith("training")
+    return Impact(
+        exists=True,
+        last_copied_at=env.copied_at,
+        changes=() if quiet else changes,
+        connected=() if quiet else ("DB Browser, process 2211, this computer",),
+        size_bytes=env.size_bytes,
+        destroys=("the copy, 1.2 GB", "the baseline as published, 1.2 GB", "the key of its masks")
+        if env.copied_at
+        else (),
+    )
+
+
+_WARNINGS = (
+    PolicyWarning(id="not-a-backup", text="A sandbox is not a backup: nothing in it is kept for you."),
+    PolicyWarning(
+        id="changes-lost", text="Everything changed here since the copy will be lost.", on=("refresh", "reset", "wipe")
+    ),
+    PolicyWarning(
+        id="no-continuity",
+        text="Logins, links and numbers made here will not be there afterwards.",
+        on=("refresh", "reset"),
+    ),
+)
+
+_OPTIONS = (
+    Option(
+        id="test_email",
+        type=OptionType.EMAIL,
+        title="Test mailbox",
+        help="Masked addresses become aliases of this mailbox, which your agency controls.",
+        default="qa@agency.example",
+    ),
+    Option(
+        id="attachments",
+        type=OptionType.CHOICE,
+        title="Attachments",
+        help="Scanned documents cannot be masked. Leave them out unless you need their number.",
+        default="none",
+        choices=("none", "all"),
+    ),
+    Option(
+        id="history_years",
+        type=OptionType.INTEGER,
+        title="Years of activity history",
+        help="Older activities stay behind.",
+        default=2,
+    ),
+    Option(
+        id="keep_test_users",
+        type=OptionType.BOOLEAN,
+        title="Keep the sandbox's test users",
+        help="They survive the refresh with their passwords.",
+        default=True,
+    ),
+    Option(id="offices", type=OptionType.LIST, title="Offices", help="Leave empty to take all.", default=()),
+)
+
+
+def _column(
+    name: str,
+    type_: str,
+    mask: str | None,
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+    *,
+    treatment: Treatment | None = None,
+    reason: str = "",
+) -> ColumnPlan:
+    return ColumnPlan(
+        column=name,
+        type=type_,
+        family="text",
+        treatment=treatment or (Treatment.MASK if mask else Treatment.KEEP),
+        mask=mask,
+        before=before,
+        after=after,
+        reason=reason,
+        decided=treatment is not Treatment.REVIEW,
+    )
+
+
+def plan_of(
+    env: Environment, kind: OperationKind, options: dict[str, Scalar | tuple[Scalar, ...]], *, samples: int
+) -> Plan:
+    """A rich plan: masks, one column under review for Orchard, warnings, impact."""
+
+    def shown(*values: str) -> tuple[str, ...]:
+        return values[:samples]
+
+    customer = TablePlan(
+        table="customer",
+        rows=48_204,
+        copied="all",
+        columns=(
+            _column("customer_id", "INTEGER", None, shown("1", "2", "3"), shown("1", "2", "3")),
+            _column(
+                "first_name", "TEXT", "first_name", shown("Margaret", "Luis", "Ines"), shown("Paula", "Edwin", "Ruth")
+            ),
+            _column(
+                "last_name",
+                "TEXT",
+                "last_name",
+                shown("Ostrowski", "Calderon", "Weber"),
+                shown("Hartley", "Moss", "Quinn"),
+            ),
+            _column(
+                "email",
+                "TEXT",
+                "email",
+                shown("m.ostrowski@web.example", "luis@calderon.example", "ines.weber@post.example"),
+                shown("u7f3a9c@example.invalid", "u11b04e@example.invalid", "u9d2c77@example.invalid"),
+            ),
+            _column(
+                "birth_date",
+                "DATE",
+                "year_only",
+                shown("1961-04-02", "1988-11-30", "1974-07-19"),
+                shown("1961-01-01", "1988-01-01", "1974-01-01"),
+            ),
+            _column(
+                "ssn",
+                "TEXT",
+                "national_id",
+                shown("512-44-9021", "301-22-7745", "644-09-1180"),
+                shown("904-17-3342", "977-58-1206", "918-63-4471"),
+            ),
+            _column("state", "TEXT", None, shown("OH", "TX", "WI"), shown("OH", "TX", "WI")),
+            _column(
+                "remarks",
+                "TEXT",
+                None if env.tenant.startswith("Orchard") else "lorem",
+                shown("Prefers calls after five", "", "Moved in May"),
+                shown("Lorem ipsum dolor sit amet", "", "Lorem ipsum dolor"),
+                treatment=Treatment.REVIEW if env.tenant.startswith("Orchard") else None,
+                reason="free text, confidence 0.55",
+            ),
+        ),
+    )
+    policy = TablePlan(
+        table="policy",
+        rows=91_377,
+        copied="all",
+        columns=(
+            _column("policy_id", "INTEGER", None, shown("10", "11", "12"), shown("10", "11", "12")),
+            _column(
+                "policy_number",
+                "TEXT",
+                "digits",
+                shown("HO-4471-002", "PA-9917-441", "HO-1182-300"),
+                shown("HO-8820-713", "PA-1035-986", "HO-5574-221"),
+            ),
+            _column(
+                "premium",
+                "REAL",
+                "number_noise",
+                shown("1204.50", "880.00", "2310.00"),
+                shown("1187.20", "902.40", "2288.90"),
+            ),
+            _column(
+                "effective",
+                "DATE",
+                "date_shift",
+                shown("2024-03-01", "2024-05-15", "2023-12-01"),
+                shown("2024-03-09", "2024-05-23", "2023-12-09"),
+            ),
+        ),
+    )
+    outbox = TablePlan(
+        table="outbox", rows=312, copied="none", columns=(), reason="queued mail never leaves production"
+    )
+    findings: tuple[Finding, ...] = (
+        warning(
+            "journal",
+            "Production is in rollback mode: people who save there wait while it is read.",
+            env.source or "",
+            "Switch it to WAL, or choose a quiet hour.",
+        ),
+        note("fts", "1 full-text index is rebuilt from masked rows.", "customer_search"),
+    )
+    if env.tenant.startswith("Orchard"):
+        findings = (
+            error("review", "1 column waits for a decision.", "customer.remarks", "Decide it in the preview."),
+            *findings,
+        )
+    if kind in (OperationKind.RESET, OperationKind.WIPE):
+        findings = ()
+    return Plan(
+        operation=str(kind),
+        environment=env.ref,
+        source=f"{env.tenant}/{env.source}" if env.source else None,
+        policy=env.policy,
+        policy_hash="9f2c41",
+        tables=(customer, policy, outbox),
+        options=_OPTIONS if kind in (OperationKind.PROVISION, OperationKind.REFRESH) else (),
+        chosen={**{o.id: o.default for o in _OPTIONS if not isinstance(o.default, OptionRef)}, **options},
+        warnings=tuple(w for w in _WARNINGS if str(kind) in w.on),
+        findings=findings,
+        impact=impact_of(env),
+        lifetime_days=14,
+    )

@@ -1,0 +1,1 @@
+"""The console: PySide6 widgets, the library's first customer."""

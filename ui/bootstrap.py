@@ -1,0 +1,144 @@
+"""Starting the console: the window first, then, in the background, everything that takes time."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from app.errors import SandkeeperError
+from ui.bridge.desk import Desk
+from ui.bridge.dialogs import Dialogs, report_of
+from ui.bridge.feed import CatalogFeed
+from ui.bridge.notify import Notify
+from ui.bridge.work import Bridge
+from ui.shell import Shell
+from ui.theme.scheme import Theme
+from ui.theme.tokens import Tone
+from ui.views import PAGES
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+log = logging.getLogger(__name__)
+
+Build = Callable[[], "Services"]
+
+
+def run_console(home: Path | None = None, catalog_url: str | None = None) -> int:
+    """Open the console and stay until its window is closed. Returns the exit code."""
+
+    def build() -> "Services":
+        from app.bootstrap import build as build_services  # SQLAlchemy costs up to a second: after the window
+
+        return build_services(home, catalog_url=catalog_url)
+
+    application = make_application()
+    console = Console(application, build)
+    console.start()
+    code = application.exec()
+    console.close()
+    return code
+
+
+def make_application() -> QApplication:
+    """The Qt application with our name on it."""
+    QApplication.setApplicationName("sandkeeper")
+    QApplication.setApplicationDisplayName("Sandkeeper")
+    QApplication.setDesktopFileName("sandkeeper")
+    return QApplication(sys.argv[:1])
+
+
+class _Crashes(QObject):
+    """Brings uncaught errors of any thread to the main one."""
+
+    crashed = Signal(str)
+
+
+class Console(QObject):
+    """Everything of one running console, made and let go in the right order."""
+
+    def __init__(self, application: QApplication, build: Build) -> None:
+        super().__init__()
+        self._build = build
+        self.theme = Theme(application)
+        self.bridge = Bridge(self)
+        self.notify = Notify(self)
+        self.dialogs = Dialogs(self)
+        self.shell = Shell(PAGES)
+        self.feed: CatalogFeed | None = None
+        self._crashes = _Crashes(self)
+        self._crashes.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)
+        self.bridge.failed.connect(self._on_failed)
+        self.shell.retry_asked.connect(self._open_catalog)
+        self._hooks = (sys.excepthook, threading.excepthook)
+
+    def start(self) -> None:
+        """Show the window, then build the services behind it."""
+        sys.excepthook = self._on_uncaught
+        threading.excepthook = self._on_uncaught_in_thread
+        qInstallMessageHandler(_log_qt)
+        self.shell.show()
+        self._open_catalog()
+
+    def close(self) -> None:
+        """Let go of threads and hooks. Operations go on in the worker."""
+        if self.feed is not None:
+            self.feed.close()
+        self.bridge.close()
+        sys.excepthook, threading.excepthook = self._hooks
+        qInstallMessageHandler(None)
+
+    def _open_catalog(self) -> None:
+        self.bridge.submit(
+            self._build, owner=self.shell, topic="open", on_done=self._on_built, on_error=self._on_not_built
+        )
+
+    def _on_built(self, services: "Services") -> None:
+        desk = Desk(services=services, bridge=self.bridge, notify=self.notify, dialogs=self.dialogs, now=utc_now)
+        self.feed = CatalogFeed(services.changes, self)
+        self.feed.catalog_changed.connect(self.shell.catalog_changed)
+        self.feed.feed_lost.connect(lambda _error: self.notify.say("The catalog cannot be read just now", Tone.WARNING))
+        self.feed.feed_found.connect(lambda: self.notify.say("The catalog can be read again", Tone.GOOD))
+        self.shell.open(desk)
+        self.feed.start()
+
+    def _on_not_built(self, error: Exception) -> None:
+        if isinstance(error, SandkeeperError):
+            self.shell.show_trouble(error.title, error.detail, error.hint)
+        else:
+            self.shell.show_trouble("The catalog could not be opened", type(error).__name__, "See the report.")
+            self.dialogs.crash(self.shell, report_of(error))
+
+    def _on_failed(self, owner: QObject, error: Exception) -> None:
+        self.dialogs.error(self.shell, error)
+
+    def _on_crashed(self, report: str) -> None:
+        self.dialogs.crash(self.shell, report)
+
+    def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        self._crashes.crashed.emit(report_of(error))
+
+    def _on_uncaught_in_thread(self, caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None:
+            self._crashes.crashed.emit(report_of(caught.exc_value))
+
+
+def utc_now() -> datetime:
+    """What time it is, in UTC."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def _log_qt(kind: QtMsgType, context: object, text: str) -> None:
+    level = logging.WARNING if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) else logging.DEBUG
+    logging.getLogger("qt").log(level, text)

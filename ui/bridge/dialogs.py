@@ -1,0 +1,107 @@
+"""Asking, and telling of errors: the only place that opens a dialog. Nothing here blocks: answers come by callback."""
+
+import logging
+import platform
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import PySide6
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.errors import SandkeeperError
+from ui.bridge.confirmation import Acknowledgement, Confirmation, ConfirmationDialog, Confirmed
+from ui.bridge.message import MessageDialog
+
+log = logging.getLogger(__name__)
+
+OnConfirmed: TypeAlias = Callable[[Confirmed], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A dialog that was opened, for tests: which kind, and what it was about."""
+
+    kind: str  # error, crash, confirm
+    title: str
+    detail: str = ""
+    hint: str = ""
+
+
+class Dialogs(QObject):
+    """The one ear. Every dialog is window-modal, opened with `open()` and never with a loop of its own."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shown: list[Shown] = []
+
+    def error(self, parent: QWidget | None, error: Exception) -> None:
+        """Show an error in its own words; anything that is not a SandkeeperError is a bug and shows the report."""
+        if not isinstance(error, SandkeeperError):
+            self.crash(parent, report_of(error))
+            return
+        log.warning("error shown: %s: %s", error.kind, error.title)
+        self._remember(Shown(kind="error", title=error.title, detail=error.detail, hint=error.hint))
+        self._open(MessageDialog(error.title, error.detail, error.hint, parent=self._over(parent)))
+
+    def crash(self, parent: QWidget | None, report: str) -> None:
+        """Show that something unexpected happened, with a report the person can copy."""
+        log.error("unexpected error shown\n%s", report)
+        self._remember(Shown(kind="crash", title="Something unexpected happened", detail=report))
+        dialog = MessageDialog(
+            "Something unexpected happened",
+            "This is a fault in Sandkeeper. Nothing that is running was stopped by it: operations run in the worker.",
+            "Copy the report and send it to whoever supports your installation. It holds no data of your databases.",
+            report=report,
+            parent=self._over(parent),
+        )
+        self._open(dialog)
+
+    def confirm(self, parent: QWidget | None, confirmation: Confirmation, on_confirmed: OnConfirmed) -> None:
+        """Ask before something is lost. `on_confirmed` is called only when everything asked was given."""
+        self._remember(Shown(kind="confirm", title=confirmation.title, detail="\n".join(confirmation.losses)))
+        dialog = ConfirmationDialog(confirmation, parent=self._over(parent))
+        dialog.confirmed.connect(on_confirmed)
+        self._open(dialog)
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+
+    def _remember(self, shown: Shown) -> None:
+        self.shown.append(shown)
+        del self.shown[:-100]
+
+    def _over(self, parent: QWidget | None) -> QWidget | None:
+        return parent.window() if parent is not None else QApplication.activeWindow()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.open()
+
+
+def report_of(error: BaseException) -> str:
+    """A report about a bug: versions and the trace. Messages of exceptions are left out, for they may hold data."""
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
+    lines = [
+        f"Sandkeeper on {platform.system()} {platform.release()}, Python {platform.python_version()}, "
+        f"PySide6 {PySide6.__version__}",
+        f"{type(error).__module__}.{type(error).__name__}",
+    ]
+    lines += [f"  {_short(f.filename)}:{f.lineno} in {f.name}" for f in frames]
+    if error.__cause__ is not None:
+        lines += ["caused by", report_of(error.__cause__)]
+    return "\n".join(lines)
+
+
+def _short(path: str) -> str:
+    for base in sorted(sys.path, key=len, reverse=True):
+        if base and path.startswith(base):
+            return path[len(base) :].lstrip("/\\")
+    return path
+
+
+__all__ = ["Acknowledgement", "Confirmation", "Confirmed", "Dialogs", "Shown", "report_of"]

@@ -1,0 +1,73 @@
+"""From the rows there were to the rows there are, in the fewest signals a view can follow."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
+
+Row = TypeVar("Row")
+
+MANY_RUNS = 64  # beyond this many separate insertions and removals, one reset is quicker for every view
+
+
+class Rows(Generic[Row]):
+    """The rows of a flat model, replaced as a whole and told as the smallest change.
+
+    Rows are compared by key for being the same and by value for having changed. Surviving rows keep their persistent
+    indexes, so selection and scrolling stay where they were. A change in the order of survivors is a reset.
+    """
+
+    def __init__(self, model: QAbstractItemModel, key: Callable[[Row], Hashable], *, columns: int = 1) -> None:
+        self._model, self._key, self._columns = model, key, columns
+        self.items: list[Row] = []
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def set(self, rows: Sequence[Row]) -> bool:
+        """Replace all rows. True when views had to be reset and selections are lost."""
+        new = list(rows)
+        old_keys = [self._key(row) for row in self.items]
+        new_keys = [self._key(row) for row in new]
+        removals = _runs_missing(old_keys, set(new_keys))
+        insertions = _runs_missing(new_keys, set(old_keys))
+        kept, staying = set(new_keys), set(old_keys)
+        in_order = [k for k in old_keys if k in kept] == [k for k in new_keys if k in staying]
+        unique = len(kept) == len(new_keys)
+        if not in_order or not unique or len(removals) + len(insertions) > MANY_RUNS:
+            self._model.beginResetModel()
+            self.items = new
+            self._model.endResetModel()
+            return True
+        parent = QModelIndex()
+        for first, last in reversed(removals):
+            self._model.beginRemoveRows(parent, first, last)
+            del self.items[first : last + 1]
+            self._model.endRemoveRows()
+        for first, last in insertions:
+            self._model.beginInsertRows(parent, first, last)
+            self.items[first:first] = new[first : last + 1]
+            self._model.endInsertRows()
+        for first, last in _runs([a != b for a, b in zip(self.items, new, strict=True)]):
+            self.items[first : last + 1] = new[first : last + 1]
+            self._model.dataChanged.emit(self._model.index(first, 0), self._model.index(last, self._columns - 1))
+        return False
+
+
+def _runs_missing(keys: Sequence[Hashable], present: set[Hashable]) -> list[tuple[int, int]]:
+    return _runs([key not in present for key in keys])
+
+
+def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last position of each stretch of True."""
+    found: list[tuple[int, int]] = []
+    start: int | None = None
+    for position, flag in enumerate(flags):
+        if flag and start is None:
+            start = position
+        elif not flag and start is not None:
+            found.append((start, position - 1))
+            start = None
+    if start is not None:
+        found.append((start, len(flags) - 1))
+    return found

@@ -1,0 +1,35 @@
+"""Where one can go, and what to show there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.ids import OperationId
+from app.domain.operations import OperationKind
+
+
+class Go(StrEnum):
+    """Keys of pages. FLOW takes a `FlowRequest`, RUN a `RunRequest`, ENVIRONMENTS a ref or None."""
+
+    OVERVIEW = "overview"
+    ENVIRONMENTS = "environments"
+    OPERATIONS = "operations"
+    POLICIES = "policies"
+    AUDIT = "audit"
+    SETTINGS = "settings"
+    FLOW = "flow"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRequest:
+    """Open the flow for that environment."""
+
+    ref: str
+    kind: OperationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """Show that run."""
+
+    operation: OperationId

@@ -1,0 +1,1 @@
+"""Environments: the tree and the detail beside it."""

@@ -1,0 +1,172 @@
+"""The page: the tree at the left, the chosen environment beside it."""
+
+from collections.abc import Collection
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QStackedWidget
+from typing_extensions import override
+
+from app.domain.environments import Environment
+from app.errors import SandkeeperError
+from ui.actions.shortcuts import Shortcut
+from ui.bridge.desk import Desk
+from ui.models.environments import Branch, EnvironmentTreeModel, Order, branches
+from ui.theme.tokens import Space, Tone
+from ui.views.environments.detail import EnvironmentDetail
+from ui.views.environments.tree import EnvironmentTree
+from ui.widgets.fields import Choice, SearchField
+from ui.widgets.layouts import Line, column, row
+from ui.widgets.page import Page
+from ui.widgets.states import EmptyState, Skeleton
+
+_ORDERS = (
+    (Order.NAME, "By name"),
+    (Order.ATTENTION, "Needs attention first"),
+    (Order.OLDEST, "Oldest copy first"),
+    (Order.LARGEST, "Largest first"),
+)
+_KINDS = frozenset({"tenant", "environment", "operation", "checklist", "policy"})
+
+
+class EnvironmentsPage(Page):
+    """Tenants and environments, searchable and sortable; the detail of the chosen one."""
+
+    title = "Environments"
+    icon = "mdi6.database-outline"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._asked: str | None = None
+        self._loaded = False
+        self._by_ref: dict[str, Environment] = {}
+        self.model = EnvironmentTreeModel(desk.now, self)
+        self.search = SearchField("Search tenants and environments")
+        self.order = Choice("Order")
+        for key, words in _ORDERS:
+            self.order.addItem(words, key)
+        self.tree = EnvironmentTree(self.model, desk.now)
+        self.detail = EnvironmentDetail(desk)
+        self._nothing = EmptyState()
+        self._left = QStackedWidget()
+        for part in (Skeleton(12), self.tree, self._nothing):
+            self._left.addWidget(part)
+        self._right = QStackedWidget()
+        self._right.addWidget(EmptyState("", "", "mdi6.database-outline"))
+        self._right.addWidget(self.detail)
+        self._lay_out()
+        self.setFocusProxy(self.tree)
+        self.search.textChanged.connect(self._on_searched)
+        self.search.left_downwards.connect(self._on_left_search)
+        self.order.currentIndexChanged.connect(self._on_ordered)
+        self.tree.environment_chosen.connect(self._on_chosen)
+        self.tree.entered.connect(lambda: self.detail.tabs.setFocus(Qt.FocusReason.TabFocusReason))
+        self.detail.navigate.connect(self.navigate)
+        QShortcut(QKeySequence(Shortcut.SEARCH), self).activated.connect(self._on_search_key)
+
+    @override
+    def activate(self, subject: object | None = None) -> None:
+        if isinstance(subject, str):
+            self._asked = subject
+        self._load()
+
+    @override
+    def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
+        if not _KINDS.isdisjoint(kinds):
+            self._load()
+
+    def _lay_out(self) -> None:
+        panel = QFrame()
+        panel.setProperty("surface", "panel")
+        panel.setFixedWidth(380)
+        self._panel = panel
+        head = row(self.search, margins=(Space.L, Space.L, Space.L, 0))
+        sort = row(self.order, None, margins=(Space.L, 0, Space.L, Space.XS))
+        left = column(spacing=Space.S)
+        left.addLayout(head)
+        left.addLayout(sort)
+        left.addWidget(self._left, 1)
+        panel.setLayout(left)
+        outer = row(spacing=0)
+        outer.addWidget(panel)
+        outer.addWidget(Line(vertical=True))
+        outer.addWidget(self._right, 1)
+        self.setLayout(outer)
+
+    def _load(self) -> None:
+        services = self._desk.services
+
+        def load() -> tuple[tuple[Branch, ...], tuple[Environment, ...]]:
+            environments = services.environments.all()
+            return branches(services.tenants.all(), environments), environments
+
+        self._desk.bridge.submit(load, owner=self, topic="load", on_done=self._on_loaded, on_error=self._on_failed)
+
+    def _on_loaded(self, loaded: tuple[tuple[Branch, ...], tuple[Environment, ...]]) -> None:
+        made, environments = loaded
+        self._loaded = True
+        self._by_ref = {environment.ref: environment for environment in environments}
+        self.model.set_branches(made)
+        if self._asked is not None and self._asked in self._by_ref:
+            self.search.clear()
+            self.tree.choose(self._asked)
+            self._show(self._by_ref[self._asked])
+        elif self.tree.ref in self._by_ref:
+            self.tree.keep_choice()
+            self._show(self._by_ref[self.tree.ref or ""])
+        else:
+            self.tree.choose_first()
+        self._asked = None
+        self._show_state()
+
+    def _on_failed(self, error: Exception) -> None:
+        if self._loaded:
+            self._desk.dialogs.error(self, error)
+            return
+        title = error.title if isinstance(error, SandkeeperError) else "The catalog could not be read"
+        detail = error.detail if isinstance(error, SandkeeperError) else type(error).__name__
+        self._nothing.say(title, detail, "mdi6.alert-octagon-outline", tone=Tone.DANGER)
+        self._left.setCurrentIndex(2)
+
+    def _show_state(self) -> None:
+        if self.model.rowCount():
+            self._left.setCurrentIndex(1)
+        elif self.search.text().strip():
+            self._nothing.say(
+                "Nothing found", f"No tenant or environment matches “{self.search.text().strip()}”.", "mdi6.magnify"
+            )
+            self._left.setCurrentIndex(2)
+        else:
+            self._nothing.say(
+                "No tenants yet",
+                "A tenant is a customer organisation. Add one, then its production database and a sandbox.",
+                "mdi6.domain",
+            )
+            self._left.setCurrentIndex(2)
+        self._right.setCurrentIndex(1 if self.tree.ref in self._by_ref else 0)
+
+    def _on_chosen(self, environment: Environment) -> None:
+        self._show(self._by_ref.get(environment.ref, environment))
+
+    def _show(self, environment: Environment) -> None:
+        self._right.setCurrentIndex(1)
+        self.detail.show_environment(environment)
+
+    def _on_searched(self, text: str) -> None:
+        self.model.set_filter(text)
+        self.tree.keep_choice()
+        self._show_state()
+
+    def _on_left_search(self) -> None:
+        self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.tree.currentIndex().isValid():
+            self.tree.choose_first()
+
+    def _on_ordered(self) -> None:
+        self.model.set_order(Order(self.order.currentData()))
+        self.tree.keep_choice()
+
+    def _on_search_key(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()

@@ -1,0 +1,131 @@
+"""A form made from declarations: titles, help, defaults and validation come from what the options say of themselves."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from app.domain.policy import Option, OptionRef, OptionType, Scalar, Value
+from ui.theme.tokens import Space, Tone
+from ui.widgets.fields import Check, Choice
+from ui.widgets.layouts import column
+from ui.widgets.text import Text
+
+Chosen: TypeAlias = "Scalar | tuple[Scalar, ...]"
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LARGEST = 2_147_483_647
+
+
+class FormFromOptions(QWidget):
+    """One field per option, in the order declared.
+
+    Signals:
+        changed(): some value changed; ask `values` and `problems`.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, options: Sequence[Option], chosen: Mapping[str, Chosen] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._options = tuple(options)
+        self._fields: dict[str, QWidget] = {}
+        self._problems: dict[str, Text] = {}
+        body = column(spacing=Space.L)
+        for option in self._options:
+            body.addLayout(self._field(option, (chosen or {}).get(option.id, _plain(option.default))))
+        self.setLayout(body)
+        self._on_changed()
+
+    def values(self) -> dict[str, Chosen]:
+        """What the person chose, by option id, typed as the option says."""
+        return {option.id: self._value(option) for option in self._options}
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong, by option id, in words; empty when the form may be sent."""
+        found = {option.id: self._problem(option) for option in self._options}
+        return {key: words for key, words in found.items() if words}
+
+    def _field(self, option: Option, value: Chosen) -> QVBoxLayout:
+        part = column(spacing=Space.XS)
+        field = self._make(option, value)
+        field.setAccessibleDescription(option.help)
+        field.setObjectName(option.id)
+        self._fields[option.id] = field
+        if option.type is not OptionType.BOOLEAN:
+            title = Text(option.title, "strong")
+            title.setBuddy(field)
+            part.addWidget(title)
+        part.addWidget(field)
+        if option.help:
+            part.addWidget(Text(option.help, "detail", Tone.MUTED, wrap=True))
+        wrong = Text("", "detail", Tone.DANGER, wrap=True)
+        wrong.hide()
+        self._problems[option.id] = wrong
+        part.addWidget(wrong)
+        return part
+
+    def _make(self, option: Option, value: Chosen) -> QWidget:
+        if option.type is OptionType.BOOLEAN:
+            check = Check(option.title)
+            check.setChecked(bool(value))
+            check.toggled.connect(self._on_changed)
+            return check
+        if option.type is OptionType.CHOICE:
+            choice = Choice(option.title)
+            choice.addItems(list(option.choices))
+            choice.setCurrentText(str(value) if value is not None else "")
+            choice.currentTextChanged.connect(self._on_changed)
+            choice.setMaximumWidth(360)
+            return choice
+        if option.type is OptionType.INTEGER:
+            spin = QSpinBox()
+            spin.setRange(-_LARGEST, _LARGEST)
+            spin.setValue(value if isinstance(value, int) else 0)
+            spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            spin.valueChanged.connect(self._on_changed)
+            spin.setAccessibleName(option.title)
+            spin.setMaximumWidth(160)
+            return spin
+        line = QLineEdit(", ".join(str(v) for v in value) if isinstance(value, tuple) else str(value or ""))
+        line.setMaxLength(10_000)
+        line.setAccessibleName(option.title)
+        line.setMaximumWidth(480)
+        if option.type is OptionType.LIST:
+            line.setPlaceholderText("Several, with commas between them")
+        line.textChanged.connect(self._on_changed)
+        return line
+
+    def _value(self, option: Option) -> Chosen:
+        field = self._fields[option.id]
+        if isinstance(field, Check):
+            return field.isChecked()
+        if isinstance(field, Choice):
+            return field.currentText()
+        if isinstance(field, QSpinBox):
+            return field.value()
+        text = field.text().strip() if isinstance(field, QLineEdit) else ""
+        if option.type is OptionType.LIST:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return text
+
+    def _problem(self, option: Option) -> str:
+        value = self._value(option)
+        if option.type is OptionType.EMAIL and value and not _EMAIL.fullmatch(str(value)):
+            return "This is not an e-mail address."
+        return ""
+
+    def _on_changed(self) -> None:
+        for key, words in self._problems.items():
+            problem = self.problems().get(key, "")
+            words.setText(problem)
+            words.setVisible(bool(problem))
+        self.changed.emit()
+
+
+def _plain(value: Value) -> Chosen:
+    return None if isinstance(value, OptionRef) else value
