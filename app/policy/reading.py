@@ -52,6 +52,9 @@ class Reader:
                     key, f"{shown(name)} stands here twice" + ("" if other == name else f", as {shown(other)}")
                 )
                 continue
+            if node.flow and value.start == value.end and not value.alias:
+                self.problem(key, f"{shown(name)} has no value; a text with a comma in it needs quotes")
+                continue
             if allowed is not None and name not in allowed:
                 self.problem(key, f"{what} has no {shown(name)}{near(name, allowed)}")
                 continue

@@ -22,7 +22,9 @@ _TABLE_KEYS = ("rows", "columns", "reason")
 _ROWS = ("all", "none")
 _WORDS = (str(Treatment.KEEP), str(Treatment.REVIEW))
 _DECISION_KEYS = ("reason", "decided_by", "decided_at")
-_RESERVED = ("mask", "keep", "review", "treatment", "parameters", *_DECISION_KEYS)
+_HEADS = ("mask", "keep", "review", "treatment")
+_OF_A_MASK = ("mask", "treatment", "parameters", *_DECISION_KEYS)
+"""The keys beside a mask that are no parameters of it; a parameter named like one of them goes under `parameters`."""
 
 
 def read_tables(reader: Reader, node: Node) -> dict[str, TablePolicy]:
@@ -92,7 +94,7 @@ def read_column(reader: Reader, node: Node, what: str, key: Node) -> ColumnPolic
     fields = reader.fields(node, what)
     if fields is None:
         return None
-    heads = [name for name in ("mask", "keep", "review", "treatment") if name in fields]
+    heads = ["mask"] if "mask" in fields else [name for name in _HEADS if name in fields]
     if not heads:
         reader.problem(
             node,
@@ -100,12 +102,12 @@ def read_column(reader: Reader, node: Node, what: str, key: Node) -> ColumnPolic
             + near(next(iter(fields), ""), ("mask", "treatment")),
         )
         return None
-    if len(heads) > 1 and heads != ["mask", "treatment"]:
+    if len(heads) > 1:
         reader.problem(node, f"{what} has {' and '.join(shown(h) for h in heads)}; only one can hold")
         return None
     if "mask" in fields:
         return _masked(reader, node, fields, what, key)
-    unknown = [name for name in fields if name not in _RESERVED or name == "parameters"]
+    unknown = [name for name in fields if name not in (*_HEADS, *_DECISION_KEYS)]
     for name in unknown:
         reader.problem(
             fields[name][0], f"{what} has no {shown(name)}{near(name, _DECISION_KEYS)}; only a mask has parameters"
@@ -178,7 +180,7 @@ def _masked(reader: Reader, node: Node, fields: Fields, what: str, key: Node) ->
 
 
 def _parameters(reader: Reader, fields: Fields, what: str) -> dict[str, Value]:
-    given: Fields = {name: pair for name, pair in fields.items() if name not in _RESERVED}
+    given: Fields = {name: pair for name, pair in fields.items() if name not in _OF_A_MASK}
     if "parameters" in fields:
         for name, pair in (reader.fields(fields["parameters"][1], f"the parameters of {what}") or {}).items():
             if name in given:

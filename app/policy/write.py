@@ -83,7 +83,7 @@ def decision_data(decision: ColumnPolicy) -> object:
     return {word: decision.reason} if reason else word
 
 
-_RESERVED = frozenset(("mask", "keep", "review", "treatment", "parameters", "reason", "decided_by", "decided_at"))
+_RESERVED = frozenset(("mask", "treatment", "parameters", "reason", "decided_by", "decided_at"))
 
 
 class _Change:
