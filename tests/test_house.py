@@ -81,6 +81,12 @@ def test_no_exception_outlives_its_reason(name: str) -> None:
     assert [t for t in elsewhere if not (ROOT / t).is_file()] == []
 
 
+def test_every_folder_of_tests_is_a_package() -> None:
+    """Otherwise two files of one name, in different folders, are one module to pytest, and one of them is not run."""
+    folders = {p.parent for p in _python("tests") if p.name.startswith("test_")}
+    assert sorted(f.relative_to(ROOT).as_posix() for f in folders if not (f / "__init__.py").exists()) == []
+
+
 def test_no_file_has_grown_into_two_nouns() -> None:
     long = {p.relative_to(ROOT).as_posix(): n for p in _python("app", "ui", "tests") if (n := _lines(p)) > LONGEST}
     assert long == {}
