@@ -62,9 +62,11 @@ class AuditVerdict:
 
 
 def verify(records: Iterable[AuditRecord], key: bytes, head: AuditHead | None) -> AuditVerdict:
-    """Walk the chain. `head` is the one kept in the keyring; None where there is no keyring.
+    """Walk the chain. `head` is the one kept outside the catalog; None when none was ever kept.
 
-    A record that was altered, removed, reordered, rewritten without the key or cut off the end is named by number.
+    A record that was altered, removed, reordered, rewritten without the key or cut off the end is named by number,
+    also when nothing is left at all. Records after the head hold too: the head is kept after each commit, so a process
+    that was killed in between leaves it behind.
     """
     previous, number, head_seen = GENESIS, 0, head is None or head.number == 0
     for record in records:
@@ -83,8 +85,15 @@ def verify(records: Iterable[AuditRecord], key: bytes, head: AuditHead | None) -
             head_seen = True
         previous = record.hash
     if not head_seen and head is not None:
+        missing = f"record {head.number} was" if head.number == number + 1 else f"records up to {head.number} were"
         return AuditVerdict(
-            valid=False, records=number, first_broken=number + 1, why=f"records up to {head.number} were cut off"
+            valid=False, records=number, first_broken=number + 1, why=f"it is missing: {missing} cut off the end"
+        )
+    if head is None and number:
+        return AuditVerdict(
+            valid=True,
+            records=number,
+            note="The newest record's number was never kept outside the catalog: a cut-off end would not show.",
         )
     return AuditVerdict(valid=True, records=number)
 
