@@ -74,6 +74,8 @@ def _combined(named: Verdict, values: Verdict | None, *, sure_of_name: bool) -> 
     if values is None:
         return named
     certain = values.treatment is Treatment.MASK and values.meaning in _CERTAIN
+    if values.meaning is named.meaning:
+        return _agreeing(named, values)
     if sure_of_name and named.treatment is not Treatment.KEEP:
         if not certain or named.meaning in _NUMBER_KEYS:
             return _agreeing(named, values)  # a postcode that also reads as a phone number is a postcode
@@ -104,6 +106,8 @@ def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Read
         if around.personal or around.kind is TableKind.COMPANY:
             return Reading(Meaning.TRAIT, 0.75)
         return Reading(Meaning.NOTE, 0.5)
+    if column.family in _NUMBERS and reading.meaning is Meaning.TOKEN and "id" in column_words(column.name).last:
+        return Reading(Meaning.KEY, 0.7)
     if reading.meaning is Meaning.REGION and not (around.address or around.personal):
         return Reading(Meaning.CODE, 0.6)
     if reading.meaning is Meaning.CITY and around.kind is TableKind.CATALOG and not around.personal:
@@ -297,12 +301,14 @@ def _by_type(column: Column, facts: ValueFacts, around: Surroundings, newest: in
     return review(Meaning.UNKNOWN, "Neither the name nor the values say what this is.", 0.3)
 
 
-def _agreeing(named: Verdict, values: Verdict | None) -> Verdict:
-    """The name's verdict, surer where the values say the same."""
-    if values is None or values.meaning is not named.meaning:
+def _agreeing(named: Verdict, values: Verdict) -> Verdict:
+    """The name's verdict; where the values say the same it is surer, and as strict as the stricter of the two."""
+    if values.meaning is not named.meaning:
         return named
     reason = f"{named.reason.rstrip('.')}, and {values.reason}."
-    return Verdict(named.treatment, named.meaning, reason, min(0.99, max(named.confidence, values.confidence) + 0.04))
+    strict = max(named, values, key=lambda v: v.weight)
+    confidence = min(0.99, max(named.confidence, values.confidence) + 0.04)
+    return Verdict(strict.treatment, named.meaning, reason, confidence)
 
 
 def _of(meaning: str) -> str:

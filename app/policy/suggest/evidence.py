@@ -53,9 +53,9 @@ def seen(facts: ValueFacts, family: TypeFamily, *, firmly_named: bool = False) -
             strongest = verdict
     if facts.personal_inside > 0 and (strongest is None or strongest.weight < (2, 0.0)):
         found = max(facts.inside, key=lambda kind: facts.inside[kind])
-        verdict = mask(Meaning.NOTE, f"a sampled text holds a {found}", 0.85)
+        verdict = mask(Meaning.NOTE, f"some sampled texts hold {found}", 0.85)
         if facts.personal_inside < 0.02 or firmly_named:
-            verdict = review(Meaning.NOTE, f"few sampled texts hold a {found}", 0.5)
+            verdict = review(Meaning.NOTE, f"few sampled texts hold {found}", 0.5)
         strongest = verdict
     return strongest
 

@@ -41,6 +41,8 @@ class Words:
 
 def folded(text: str) -> str:
     """The text in plain Latin letters: accents gone, ø as o, ß as ss; case stays."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD))
     return "".join(c for c in plain if not unicodedata.combining(c))
 

@@ -70,30 +70,26 @@ def is_phone(text: str) -> bool:
         return False
     if year_of(text) is not None or _is_book(text) or (text.count(".") in (1, 3) and re.fullmatch(r"[\d.]+", text)):
         return False
-    if text[0] in "+(" or "(" in text:
-        return True
-    import phonenumbers
-
-    for region in ("US", "GB", "DE", "FR", "NO", "ES"):
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
-                return True
-        except phonenumbers.NumberParseException:
-            return False
-    return False
+    return text[0] in "+(" or "(" in text or any(_in_plan(text, region) for region in _REGIONS)
 
 
 def is_digit_phone(text: str) -> bool:
     """Bare digits that a numbering plan knows as a phone number; many other numbers pass too."""
     if not (text.isdigit() and text.isascii() and 8 <= len(text) <= 15):
         return False
+    return any(_in_plan(text, region) for region in ("NO", "US", "DE")) or _in_plan("+" + text, None)
+
+
+_REGIONS = ("US", "GB", "DE", "FR", "NO", "ES")
+
+
+def _in_plan(text: str, region: str | None) -> bool:
     import phonenumbers
 
-    return any(
-        phonenumbers.is_valid_number(phonenumbers.parse(written, region))
-        for written, region in ((text, "NO"), (text, "US"), (text, "DE"), ("+" + text, None))
-        if not (written[0] == "+" and text[0] == "0")
-    )
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _is_book(text: str) -> bool:
@@ -203,7 +199,12 @@ def _national_checks() -> tuple[tuple[str, Callable[[str], bool]], ...]:
 
 def national_ids(text: str) -> frozenset[str]:
     """Which countries' personal numbers this could be, by the names of python-stdnum's modules."""
-    if not 8 <= len(text) <= 20 or sum(c.isdigit() for c in text) < 6 or year_of(text) is not None:
+    if (
+        not text.isascii()
+        or not 8 <= len(text) <= 20
+        or sum(c.isdigit() for c in text) < 6
+        or year_of(text) is not None
+    ):
         return frozenset()
     found = {name for name, check in _national_checks() if check(text)}
     if re.fullmatch(r"(?!000|666|9\d\d)\d{3}[- ](?!00)\d{2}[- ](?!0000)\d{4}", text):

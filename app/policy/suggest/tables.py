@@ -148,4 +148,4 @@ def without_rows(schema: Schema, around: Mapping[str, Surroundings]) -> dict[str
 
 def _looks_like_mail(around: Surroundings) -> bool:
     meanings = [r.meaning for r in around.readings.values()]
-    return Meaning.EMAIL in meanings and (Meaning.NOTE in meanings or Meaning.BLOB in meanings)
+    return Meaning.EMAIL in meanings and not {Meaning.NOTE, Meaning.BLOB, Meaning.URL}.isdisjoint(meanings)

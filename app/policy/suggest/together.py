@@ -77,7 +77,7 @@ def made_from(table: Table, columns: Sequence[str], rows: Sequence[Sequence[RowV
         if name not in keys:
             continue
         codes = [row[at] for row in rows]
-        if not any(isinstance(code, str) for code in codes):
+        if not any(isinstance(code, str) and len(code) <= 24 for code in codes):
             continue
         for other_at, other in enumerate(columns):
             pairs = [

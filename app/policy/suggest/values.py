@@ -151,17 +151,17 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
 def _within(text: str) -> list[str]:
     found = []
     if "@" in text and recognise.EMAIL_INSIDE.search(text):
-        found.append("e-mail address")
+        found.append("e-mail addresses")
     if len(text) > 8 and recognise.PHONE_INSIDE.search(text):
-        found.append("phone number")
+        found.append("phone numbers")
     if "-" in text and re.search(r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b", text):
-        found.append("social security number")
+        found.append("social security numbers")
     for match in re.finditer(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", text):
         if recognise.is_iban(match.group()):
-            found.append("bank account")
+            found.append("bank accounts")
             break
     for match in re.finditer(r"\b\d(?:[ -]?\d){12,18}\b", text):
         if recognise.is_card(match.group()):
-            found.append("card number")
+            found.append("card numbers")
             break
     return found

@@ -57,6 +57,9 @@ date: date datum dato fecha day tag dag jour dia jahr year ar annee ano month mo
   heure
 timestamp: timestamp ts datetime
 moment: at on
+businessline: line lines sparte linje branche bransje
+numbered: policy police polise poliza claim skade schaden sinistre siniestro contract vertrag avtale contrat contrato
+  member membership patient student loyalty licence license
 death: death deceased tod todesdatum dod dodsdato deces fallecimiento
 age: age alter alder edad
 gender: gender sex geschlecht kjonn sexe genero sexo pronoun pronouns
@@ -107,8 +110,9 @@ device: mac macaddress imei imsi udid deviceid fingerprint useragent devicetoken
   seriennummer idfa gaid
 vehicle: vin licenseplate licenceplate plate kennzeichen kjennemerke regnr registreringsnummer plaque immatriculation
   matricula numberplate fahrgestellnummer chassis
-url: url urls uri website web webseite homepage hjemmeside nettside site href link links webpage sitio lien linkedin
-  facebook twitter instagram skype xing avatarurl github endpoint callback
+url: host hostname server domain domene domaine dominio url urls uri website web webseite homepage hjemmeside nettside
+  site href link links webpage sitio lien linkedin facebook twitter instagram skype xing avatarurl github endpoint
+  callback
 file: file filename filepath path dateiname datei pfad filnavn sti fichier archivo ruta attachment attachments vedlegg
   anhang document documents dokument dokumente
 image: photo photos foto bilde bild image images picture pictures imagen avatar portrait thumbnail thumb scan
@@ -214,8 +218,8 @@ catalog: artist artists album albums genre genres playlist playlists track track
   department departments abteilung abteilungen avdeling avdelinger departement departamento branch branches filiale
   division divisions office offices store stores filial warehouse warehouses lager plan plans tariff tarif tarife
   level levels priority permission permissions lob lookup code codes kode koder template templates vorlage vorlagen
-  mal maler holiday holidays feature features skill skills course courses kurs kurse cours curso cursos subject
-  subjects fach fag ingredient ingredients recipe recipes coverage coverages lineofbusiness migration migrations
+  mal maler holiday holidays feature features skill skills course courses kurs kurse cours curso cursos fach fag
+  ingredient ingredients recipe recipes coverage coverages lineofbusiness migration migrations
 transaction: order orders bestellung bestellungen auftrag auftrage auftraege ordre ordrer commande commandes pedido
   pedidos invoice invoices rechnung rechnungen faktura fakturaer facture factures factura facturas payment payments
   zahlung zahlungen betaling betalinger paiement pago pagos transaction transactions booking bookings buchung
