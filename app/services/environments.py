@@ -1,0 +1,254 @@
+"""Environments: which databases there are, what each is for, where its copies come from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
+from app.domain.ids import EnvironmentId, new_id
+from app.errors import RefusedError, UserError
+from app.ports.catalog import Catalog, PolicyVersion, Transaction
+from app.ports.clock import Clock
+from app.ports.databases import Adapter, Signer
+from app.ports.secrets import Secrets
+from app.services.connections import Connection, without_password
+from app.services.copies import refuse_while_copy
+from app.services.names import clean_name, the_environment, the_tenant
+from app.services.policy_texts import read_policy, stored
+from app.services.registration import Registration, find_source, no_source_for_production
+
+
+class EnvironmentService:
+    """Registers, changes, lists and forgets environments; no database is ever changed here.
+
+    Rules: a database is registered once, whatever name leads to it; production must be readable and must not be one
+    of our own copies; a source is production of the same tenant; a password in a URL goes to the keyring, never to
+    the catalog.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        adapter_for: Callable[[str], Adapter],
+        secrets: Secrets,
+        signer: Signer,
+        clock: Clock,
+        base: Path | None = None,
+    ) -> None:
+        """`base` is the folder relative paths start from; None takes the current one at each call."""
+        self._catalog = catalog
+        self._adapter_for = adapter_for
+        self._secrets = secrets
+        self._signer = signer
+        self._clock = clock
+        self._base = base
+        self._registration = Registration(catalog, adapter_for)
+
+    def add(
+        self,
+        tenant: str,
+        name: str,
+        *,
+        kind: EnvironmentKind | str,
+        database: str,
+        source: str | None = None,
+        policy: str | None = None,
+    ) -> Environment:
+        """Register one. `policy` is a pack's name or a file's path, read and stored now.
+
+        Raises UserError (names, URL, policy), RefusedError (taken, one of our copies as production, a wrong source),
+        OutsideError (production cannot be read).
+        """
+        kind = _kind(kind)
+        cleaned = clean_name(name, "environment", slash=False)
+        with self._catalog.read() as tx:
+            owner = the_tenant(tx, tenant)
+            if kind is EnvironmentKind.PRODUCTION:
+                no_source_for_production(source, policy)
+                from_ = None
+            else:
+                from_ = find_source(tx, owner, source)
+            _refuse_taken(cleaned, tx.environments.all(owner.id))
+        connection = self._normalised(database)
+        version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
+        production = kind is EnvironmentKind.PRODUCTION
+        environment = Environment(
+            id=EnvironmentId(new_id()),
+            tenant_id=owner.id,
+            tenant=owner.name,
+            name=cleaned,
+            kind=kind,
+            database=connection.url,
+            source_id=from_.id if from_ else None,
+            source=from_.name if from_ else None,
+            state=EnvironmentState.REGISTERED if production else EnvironmentState.ABSENT,
+            created_at=self._clock.now(),
+        )
+        self._store_password(environment.id, connection)
+        try:
+            return self._add(environment, version, connection)
+        except BaseException:
+            if connection.password is not None:
+                self._secrets.forget_password(environment.id)
+            raise
+
+    def _add(self, environment: Environment, version: PolicyVersion | None, connection: Connection) -> Environment:
+        look = self._registration.check(environment)
+        with self._catalog.write() as tx:
+            the_tenant(tx, environment.tenant)
+            self._registration.refuse_same_url(tx, environment)
+            if environment.source_id is not None and tx.environments.get(environment.source_id) is None:
+                raise RefusedError(f"{environment.source} was removed meanwhile", "", "Name another source.")
+            if version is not None:
+                version = stored(tx, version)
+                environment = replace(environment, policy_version=version.id, policy=version.name)
+            tx.environments.add(environment)
+            if environment.kind is EnvironmentKind.PRODUCTION:
+                tx.environments.seen(environment.id, size_bytes=look.size_bytes)
+            tx.audit.append(
+                "environment.add",
+                environment.ref,
+                kind=str(environment.kind),
+                database=environment.database,
+                source=environment.source,
+                policy=version.name if version else None,
+                policy_hash=version.hash if version else None,
+                password_in_keyring=connection.password is not None,
+            )
+            return tx.environments.get(environment.id) or environment
+
+    def set(
+        self, ref: str, *, database: str | None = None, source: str | None = None, policy: str | None = None
+    ) -> Environment:
+        """Change what is given; the same rules as for `add`.
+
+        Raises RefusedError while the environment is busy, and for another database while a copy exists (wipe first).
+        """
+        if database is None and source is None and policy is None:
+            raise UserError(
+                "Nothing was given to change", "", "Give --database, --source or --policy, or several of them."
+            )
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+            owner = the_tenant(tx, environment.tenant)
+            _refuse_busy(tx, environment)
+            if environment.kind is EnvironmentKind.PRODUCTION:
+                no_source_for_production(source, policy)
+            from_ = find_source(tx, owner, source) if source is not None else None
+        changed = environment
+        if from_ is not None:
+            changed = replace(changed, source_id=from_.id, source=from_.name)
+        connection = None
+        if database is not None:
+            connection = self._normalised(database)
+            if connection.url != environment.database:
+                refuse_while_copy(self._adapter_for, self._signer, environment)
+                if environment.identity is not None:
+                    raise RefusedError(
+                        f"{environment.ref} has a copy on record",
+                        "What stands at its place now is not that copy, so it cannot be wiped either.",
+                        "Remove the environment and add it anew with the other database.",
+                    )
+            changed = replace(changed, database=connection.url)
+            self._registration.check(changed)
+        version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
+        if connection is not None:
+            self._store_password(environment.id, connection)
+        with self._catalog.write() as tx:
+            _refuse_busy(tx, environment)
+            self._registration.refuse_same_url(tx, changed)
+            if version is not None:
+                version = stored(tx, version)
+            tx.environments.set(
+                environment.id,
+                database=changed.database if database is not None else None,
+                source_id=from_.id if from_ else None,
+                policy_version=version.id if version else None,
+            )
+            tx.audit.append(
+                "environment.set",
+                environment.ref,
+                **_given(
+                    database=changed.database if database is not None else None,
+                    source=from_.name if from_ else None,
+                    policy=version.name if version else None,
+                    policy_hash=version.hash if version else None,
+                    password_in_keyring=True if connection and connection.password is not None else None,
+                ),
+            )
+            return tx.environments.get(environment.id) or changed
+
+    def all(self, tenant: str | None = None) -> tuple[Environment, ...]:
+        """Of one tenant or of all: by tenant, production first, then by name. As the catalog knows them."""
+        with self._catalog.read() as tx:
+            owner = None if tenant is None else the_tenant(tx, tenant).id
+            return tuple(tx.environments.all(owner))
+
+    def get(self, ref: str) -> Environment:
+        """TENANT/NAME as the catalog knows it. Raises UserError when there is none."""
+        with self._catalog.read() as tx:
+            return the_environment(tx, ref)
+
+    def remove(self, ref: str) -> None:
+        """Forget it; its database stays as it is.
+
+        Raises RefusedError while a copy exists that Sandkeeper made, while it is busy, or while others are copied
+        from it.
+        """
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+            _refuse_busy(tx, environment)
+        refuse_while_copy(self._adapter_for, self._signer, environment)
+        with self._catalog.write() as tx:
+            now = tx.environments.get(environment.id)
+            if now is None or now.identity != environment.identity:
+                raise RefusedError(f"{environment.ref} changed meanwhile", "", "Look at it again.")
+            tx.environments.remove(environment.id)
+            tx.audit.append("environment.remove", environment.ref, database=environment.database)
+        self._secrets.forget_password(environment.id)
+
+    def _normalised(self, database: str) -> Connection:
+        connection = without_password(database)
+        url = self._adapter_for(connection.url).normalise(connection.url, self._where())
+        return Connection(url, connection.password)
+
+    def _where(self) -> Path:
+        return self._base or Path.cwd()
+
+    def _store_password(self, environment: EnvironmentId, connection: Connection) -> None:
+        if connection.password is not None:
+            self._secrets.store_password(environment, connection.password)
+
+
+def _kind(kind: EnvironmentKind | str) -> EnvironmentKind:
+    try:
+        return EnvironmentKind(kind)
+    except ValueError:
+        raise UserError(f"There is no kind of environment {kind}", "", "Use production, sandbox or training.") from None
+
+
+def _refuse_taken(name: str, environments: Sequence[Environment]) -> None:
+    folded = name.casefold()
+    taken = next((e for e in environments if e.name.casefold() == folded), None)
+    if taken is not None:
+        raise RefusedError(
+            f"There is an environment {taken.ref} already",
+            "Two environments of a tenant cannot have one name, or names that differ in capital letters alone.",
+            "Choose another name, or change the one there is with `environment set`.",
+        )
+
+
+def _refuse_busy(tx: Transaction, environment: Environment) -> None:
+    running = tx.operations.active(environment.id)
+    if running is not None:
+        raise RefusedError(
+            f"{environment.ref} is busy",
+            f"Operation {running.id} ({running.kind}) is {running.state} there.",
+            "Wait for it to end, or cancel it.",
+            operation=running.id,
+        )
+
+
+def _given(**values: object) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}

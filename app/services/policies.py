@@ -1,0 +1,172 @@
+"""Policies: the packs, what an environment has, suggestions, and decisions about single columns."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.domain.environments import Environment, EnvironmentKind, source_of
+from app.domain.policy import ColumnPolicy, Policy
+from app.errors import OutsideError, RefusedError, UserError
+from app.policy.packs import pack_names, pack_text
+from app.policy.parse import parse_policy
+from app.policy.write import with_decision, write_policy
+from app.ports.catalog import Catalog, PolicyVersion, Transaction
+from app.ports.clock import Clock
+from app.ports.databases import Adapter
+from app.services.names import shown, the_environment
+from app.services.policy_texts import stored, version_of
+
+if TYPE_CHECKING:
+    from app.policy.suggest import Suggestion
+
+
+class PolicyService:
+    """Reads policies and records decisions. A stored text never changes: a decision makes a new version."""
+
+    def __init__(self, *, catalog: Catalog, adapter_for: Callable[[str], Adapter], clock: Clock, actor: str) -> None:
+        self._catalog = catalog
+        self._adapter_for = adapter_for
+        self._clock = clock
+        self._actor = actor
+
+    def packs(self) -> tuple[Policy, ...]:
+        """The policies that are shipped."""
+        return tuple(self.pack(name) for name in pack_names())
+
+    def pack(self, name: str) -> Policy:
+        """Raises UserError when there is none of that name."""
+        return parse_policy(self.pack_text(name), name=name)
+
+    def pack_text(self, name: str) -> str:
+        """The pack as its file has it."""
+        return pack_text(name)
+
+    def check(self, text: str, name: str = "") -> Policy:
+        """Raises PolicyError with everything wrong in it, each with line and column."""
+        return parse_policy(text, name=name)
+
+    def policy_of(self, ref: str) -> Policy:
+        """The policy an environment has. Raises UserError when it has none."""
+        version = self._version(ref)
+        return parse_policy(version.text, name=version.name)
+
+    def text_of(self, ref: str) -> str:
+        """Its text as stored, comments included."""
+        return self._version(ref).text
+
+    def suggest(self, ref: str) -> "Suggestion":
+        """Read the production database behind an environment (or that production itself) and classify its columns.
+
+        Raises OutsideError when it cannot be read, UserError when the environment has no source.
+        """
+        from app.policy.suggest import suggest  # the recognisers take half a second to import
+
+        with self._catalog.read() as tx:
+            production = _production_of(tx, the_environment(tx, ref))
+        with self._adapter_for(production.database).open_source(source_of(production)) as source:
+            return suggest(source.schema(), source.sample)
+
+    def suggested_text(self, ref: str, suggestion: "Suggestion", accept: bool) -> str:
+        """The suggestion as a policy file; `accept` turns each `review` into the mask suggested for it."""
+        from app.policy.suggest import as_policy
+
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+            production = _production_of(tx, environment)
+        name = "".join(c if c.isalnum() else "-" for c in environment.tenant.casefold())
+        name = "-".join(part for part in name.split("-") if part) or "policy"
+        title = f"{production.ref}, as suggested"
+        return write_policy(as_policy(suggestion, name=name, title=title, accept=accept))
+
+    def decide(self, ref: str, table: str, column: str, decision: ColumnPolicy) -> Policy:
+        """Record how one column is treated, by whom and when, as a new version of the environment's policy.
+
+        Raises UserError when the source has no such column or the decision is not valid, RefusedError while busy.
+        """
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+            version = _version_of(tx, environment)
+        table, column = self._as_in_source(environment, table, column)
+        decision = replace(decision, decided_by=self._actor, decided_at=self._clock.now().isoformat(timespec="seconds"))
+        text = with_decision(version.text, table, column, decision)
+        decided = version_of(text, origin=f"decided by {self._actor}", now=self._clock.now(), name=version.name)
+        with self._catalog.write() as tx:
+            now = tx.environments.get(environment.id)
+            running = tx.operations.active(environment.id)
+            if running is not None:
+                raise RefusedError(
+                    f"{environment.ref} is busy",
+                    f"Operation {running.id} works with the policy as it is.",
+                    "Wait for it to end, or cancel it.",
+                    operation=running.id,
+                )
+            if now is None or now.policy_version != version.id:
+                raise RefusedError(
+                    f"The policy of {environment.ref} changed meanwhile", "Nothing was decided.", "Look again."
+                )
+            decided = stored(tx, decided)
+            tx.environments.set(environment.id, policy_version=decided.id)
+            tx.audit.append(
+                "policy.decide",
+                environment.ref,
+                table=table,
+                column=column,
+                treatment=str(decision.treatment),
+                mask=decision.mask,
+                policy_hash=decided.hash,
+            )
+        return parse_policy(text, name=decided.name)
+
+    def _version(self, ref: str) -> PolicyVersion:
+        with self._catalog.read() as tx:
+            return _version_of(tx, the_environment(tx, ref))
+
+    def _as_in_source(self, environment: Environment, table: str, column: str) -> tuple[str, str]:
+        """The names as the source spells them. Where it cannot be read now they stay as given, and preflight will
+        tell a wrong one."""
+        with self._catalog.read() as tx:
+            production = tx.environments.get(environment.source_id) if environment.source_id else None
+        if production is None:
+            return table, column
+        try:
+            with self._adapter_for(production.database).open_source(source_of(production)) as source:
+                schema = source.schema()
+        except OutsideError:
+            return table, column
+        found = schema.table(table)
+        if found is None:
+            raise UserError(
+                f"{production.ref} has no table {shown(table)}", "", "`sandkeeper plan` lists its tables and columns."
+            )
+        known = found.column(column)
+        if known is None:
+            raise UserError(
+                f"The table {shown(found.name)} has no column {shown(column)}",
+                f"It has {', '.join(c.name for c in found.columns)}.",
+                "Write TABLE.COLUMN as the database spells them.",
+            )
+        return found.name, known.name
+
+
+def _version_of(tx: Transaction, environment: Environment) -> PolicyVersion:
+    version = tx.policies.get(environment.policy_version) if environment.policy_version else None
+    if version is None:
+        raise UserError(
+            f"{environment.ref} has no policy",
+            "",
+            f'Set one: `sandkeeper environment set "{environment.ref}" --policy PACK|FILE`.',
+        )
+    return version
+
+
+def _production_of(tx: Transaction, environment: Environment) -> Environment:
+    if environment.kind is EnvironmentKind.PRODUCTION:
+        return environment
+    production = tx.environments.get(environment.source_id) if environment.source_id else None
+    if production is None:
+        raise UserError(
+            f"{environment.ref} has no source",
+            "A policy is suggested from the production database a copy is made of.",
+            f'Set one: `sandkeeper environment set "{environment.ref}" --source NAME`.',
+        )
+    return production
