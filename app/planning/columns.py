@@ -47,9 +47,11 @@ def plan_tables(draft: Draft, policy: Policy, resolved: Resolved) -> None:
 
 
 def needs_treatment(table: Table) -> bool:
-    """Tables that hold rows of their own. Storage of virtual tables, and virtual tables that are rebuilt from others,
-    have none."""
-    return table.shadow_of is None and not (table.virtual is not None and not table.columns)
+    """Tables that hold rows of their own. Storage of virtual tables, and virtual tables whose every column is computed
+    from other tables, are rebuilt instead."""
+    if table.shadow_of is not None:
+        return False
+    return table.virtual is None or not all(column.generated for column in table.columns)
 
 
 def _rebuilt(table: Table) -> Finding:
