@@ -30,6 +30,7 @@ from app.policy.masks import (
 )
 from app.policy.masks.declarations import Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import Subkeys
+from app.policy.masks.values import meaningless
 from app.ports.databases import RowValue
 from app.ports.secrets import MaskKey
 
@@ -75,8 +76,11 @@ def bind(column: ColumnPlan, key: MaskKey) -> Mask:
 
 
 def could_produce(column: ColumnPlan, value: RowValue) -> bool:
-    """Whether the column's mask could write this value by itself: meeting such an original in a copy proves nothing."""
-    return value is None or value == "" or _declared(column).produces(column, value)
+    """Whether the column's mask could write this value by itself: meeting such an original in a copy proves nothing.
+
+    True for what says nothing of anyone (zeros, punctuation, white space), which masks may leave as it is.
+    """
+    return meaningless(value) or _declared(column).produces(column, value)
 
 
 def check_parameters(mask: str, parameters: Mapping[str, Value]) -> tuple[str, ...]:

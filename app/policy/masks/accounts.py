@@ -7,11 +7,11 @@ from typing import Final
 from app.domain.findings import Finding, note
 from app.domain.plan import ColumnPlan
 from app.policy.masks.codes import few_digits
-from app.policy.masks.declarations import CODES, Mask, MaskDeclaration
+from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration
 from app.policy.masks.ids import luhn
 from app.policy.masks.keyed import Subkeys, encoded
 from app.policy.masks.permutation import Digits, Letters
-from app.policy.masks.shapes import digit_filler, digits_in, reshaper, shape_only_digits
+from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms, digits_in, reshaper
 from app.policy.masks.values import Spare, otherwise
 from app.ports.databases import RowValue
 
@@ -54,17 +54,24 @@ def _bank_account(column: ColumnPlan, keys: Subkeys) -> Mask:
         return masked if masked != compact.upper() else iban(compact, shift + 1)
 
     def text(value: str) -> str:
-        compact = value.replace(" ", "").strip()
-        if 15 <= len(compact) <= 34 and value[:1].isalpha() and value.isascii() and _IBAN.fullmatch(compact):
+        compact = value.replace(" ", "") if value[:1].isalpha() and value.isascii() else ""
+        if 15 <= len(compact) <= 34 and _IBAN.fullmatch(compact):
             letters = iter(iban(compact))
-            masked = "".join(" " if c == " " else next(letters) for c in value.strip())
+            masked = "".join(" " if c == " " else next(letters) for c in value)
             masked = masked.lower() if compact.islower() else masked
         else:
             found = reshape(value)
             masked = spare.text(value) if found is None else found
         return masked if limit is None else masked[:limit]
 
-    return otherwise(text, column, keys)
+    fallback = otherwise(text, column, keys)
+
+    def mask(value: RowValue) -> RowValue:
+        if type(value) is not str or not value:
+            return fallback(value)
+        return text(value)
+
+    return mask
 
 
 def _bank_account_produces(column: ColumnPlan, value: RowValue) -> bool:
@@ -89,12 +96,14 @@ def _bank_account_limits(column: ColumnPlan, rows: int | None) -> Iterable[Findi
 
 def _card(column: ColumnPlan, keys: Subkeys) -> Mask:
     spare, limit, number, digits = Spare(column, keys), column.length, keys.number("card"), Digits(keys)
+    forms = Forms()
     reshape = reshaper(digits, Letters(keys))
 
     def text(value: str) -> str:
         data = encoded(value)
-        old = digits_in(data).decode()
-        if 13 <= len(old) <= 19 and value.isascii() and not any(c.isalpha() for c in value):
+        form = forms[data.translate(DIGIT_SHAPE)]
+        old = data.translate(None, NOT_DIGITS).decode()
+        if 13 <= form.size <= 19 and not form.words:
             if column.unique:
                 body = "0" + digits.text(old[1:-1])
             else:
@@ -104,13 +113,20 @@ def _card(column: ColumnPlan, keys: Subkeys) -> Mask:
                 body = f"{issuer}{drawn:0{room}d}"
                 if body == old[:-1]:
                     body = f"{issuer}{(drawn + 1) % 10**room:0{room}d}"
-            masked = digit_filler(shape_only_digits(data))((body + luhn(body)).encode()).decode()
+            masked = form.fill((body + luhn(body)).encode()).decode()
         else:
             found = reshape(value)
             masked = spare.text(value) if found is None else found
         return masked if limit is None else masked[:limit]
 
-    return otherwise(text, column, keys)
+    fallback = otherwise(text, column, keys)
+
+    def mask(value: RowValue) -> RowValue:
+        if type(value) is not str or not value:
+            return fallback(value)
+        return text(value)
+
+    return mask
 
 
 def _card_produces(column: ColumnPlan, value: RowValue) -> bool:
@@ -131,6 +147,10 @@ BANK_ACCOUNT = MaskDeclaration(
     keeps="Country, length and format; the same account is the same everywhere.",
     breaks="Bank and branch; a national check digit inside an IBAN.",
     families=CODES,
+    examples=(
+        Example(before="DE89 3704 0044 0532 0130 00", after="DE02 0000 0000 5555 2971 18"),
+        Example(before="12345678901", after="35819219425"),
+    ),
     make=_bank_account,
     produces=_bank_account_produces,
     limits=_bank_account_limits,
@@ -143,6 +163,10 @@ CARD = MaskDeclaration(
     breaks="Payments. In a unique column the number begins with 0, which no issuer has; shorter numbers, such as the "
     "last four digits, are replaced digit by digit.",
     families=CODES,
+    examples=(
+        Example(before="4111 1111 1111 1111", after="4000 0027 5554 9308"),
+        Example(before="378282246310005", after="378282938730874"),
+    ),
     make=_card,
     produces=_card_produces,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from app.domain.findings import Finding
 from app.domain.plan import ColumnPlan
-from app.policy.masks.declarations import CODES, TEXTS, Mask, MaskDeclaration
+from app.policy.masks.declarations import CODES, TEXTS, Example, Mask, MaskDeclaration
 from app.policy.masks.keyed import TOKEN_LETTERS, Subkeys, encoded, is_token, remembered, token_of
 from app.policy.masks.names import picker, styled
 from app.policy.masks.permutation import Digits, Letters
@@ -15,8 +15,7 @@ from app.policy.masks.values import Spare, otherwise
 from app.policy.masks.words import fitting, folded, words
 from app.ports.databases import RowValue
 
-_NUMBER_FIRST = re.compile(r"\s*\d")
-_NUMBER_LAST = re.compile(r"\d\s*[A-Za-z]?\s*$")
+_NUMBER_LAST = re.compile(r"\d\s*[A-Za-z]?$")
 
 
 def _text_of(value: RowValue) -> str:
@@ -35,9 +34,9 @@ def _street(column: ColumnPlan, keys: Subkeys) -> Mask:
             return value[:limit]
         drawn = number(encoded(core.lower()))
         name, house = short[drawn % len(short)], drawn // len(short) % 199 + 1
-        if _NUMBER_FIRST.match(core):
+        if core[0].isdigit():
             masked = f"{house} {name}"
-        elif _NUMBER_LAST.search(core):
+        elif core[-1].isdigit() or _NUMBER_LAST.search(core, max(0, len(core) - 4)):
             masked = f"{name} {house}"
         else:
             masked = name
@@ -50,10 +49,14 @@ def _street(column: ColumnPlan, keys: Subkeys) -> Mask:
             masked = name[:limit]
         return masked if masked != value else token(value)[:limit]
 
-    other = otherwise(text, column, keys)
-    if not column.unique:
-        return remembered(other)
-    return other
+    fallback = otherwise(text, column, keys)
+
+    def mask(value: RowValue) -> RowValue:
+        if type(value) is not str or not value:
+            return fallback(value)
+        return text(value)
+
+    return mask
 
 
 def _street_produces(column: ColumnPlan, value: RowValue) -> bool:
@@ -119,6 +122,10 @@ STREET = MaskDeclaration(
     keeps="The same address for the same address everywhere, so households stay together.",
     breaks="Maps, routes, flood zones and anything else looked up by address; flat and floor are gone.",
     families=TEXTS,
+    examples=(
+        Example(before="12 Main Street", after="33 Sparrow Avenue"),
+        Example(before="Storgata 5 B", after="Quartz Court 83"),
+    ),
     make=_street,
     produces=_street_produces,
     limits=_room,
@@ -130,6 +137,8 @@ CITY = MaskDeclaration(
     keeps="The same place for the same place everywhere.",
     breaks="Agreement between city, postcode and country.",
     families=TEXTS,
+    examples=(Example(before="Oslo", after="Mossgrove"),),
+    examples=(Example(before="Oslo", after="Mossgrove"),),
     make=_city,
     produces=_city_produces,
     limits=_room,
@@ -141,6 +150,10 @@ POSTCODE = MaskDeclaration(
     keeps="Length and format; different postcodes stay different.",
     breaks="Territories and rates by postcode; the result may be a real postcode elsewhere.",
     families=CODES,
+    examples=(
+        Example(before="90210", after="53074"),
+        Example(before="SW1A 1AA", after="MN3V 1WR"),
+    ),
     make=_postcode,
     produces=_any,
 )

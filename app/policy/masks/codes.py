@@ -7,7 +7,7 @@ from app.domain.findings import Finding, note
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
-from app.policy.masks.declarations import CODES, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import LETTERS_ONLY, TOKEN_LETTERS, Subkeys, encoded, token_of
 from app.policy.masks.permutation import Digits, Letters
 from app.policy.masks.shapes import digits_in, reshaper
@@ -50,8 +50,11 @@ def _token(column: ColumnPlan, keys: Subkeys) -> Mask:
             return value[:limit]
         if len(core) == 36 and not prefix and _UUID.fullmatch(core) and (limit is None or limit >= 36):
             return uuid(core)
-        start = value.index(core)
-        out = f"{value[:start]}{prefix}{make(core)}{value[start + len(core) :]}"
+        if core is value:
+            out = prefix + make(core)
+        else:
+            start = value.index(core)
+            out = f"{value[:start]}{prefix}{make(core)}{value[start + len(core) :]}"
         if limit is not None and len(out) > limit:
             out = f"{prefix}{make(value)}"[:limit]
         return out if out != value else spare.text(value)
@@ -147,6 +150,12 @@ TOKEN = MaskDeclaration(
     breaks="Length and format.",
     families=CODES | {TypeFamily.BINARY},
     parameters=(PREFIX,),
+    examples=(
+        Example(before="sk_live_4eC39HqLyjWDarjt", after="CMBRqbVgHMSJBDkh"),
+        Example(before="123e4567-e89b-12d3-a456-426614174000", after="c8b7b350-9406-126f-8b65-1b244550190d"),
+        Example(before="K-1007", after="key-NPJNHGJMNVHRRKBS", parameters={"prefix": "key-"}),
+        Example(before=90210, after=6197260764582024138, family=TypeFamily.INTEGER),
+    ),
     make=_token,
     produces=_token_produces,
     limits=_token_limits,
@@ -159,6 +168,11 @@ DIGITS = MaskDeclaration(
     "digits are masked alike with or without separators, as text or as a number.",
     breaks="Check digits, ranges and prefixes with a meaning.",
     families=CODES | {TypeFamily.NUMBER},
+    examples=(
+        Example(before="AB-00123", after="ES-00295"),
+        Example(before="1234567", after="2857515"),
+        Example(before=4711, after=6949, family=TypeFamily.INTEGER),
+    ),
     make=_digits,
     produces=_digits_produces,
 )

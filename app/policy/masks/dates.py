@@ -8,7 +8,8 @@ from typing import Final
 from app.domain.findings import Finding, error, note
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
-from app.policy.masks.declarations import MOMENTS, Mask, MaskDeclaration, Parameter
+from app.domain.schema import TypeFamily
+from app.policy.masks.declarations import MOMENTS, Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import Subkeys, encoded, remembered
 from app.policy.masks.values import LARGEST, Spare
 from app.ports.databases import RowValue
@@ -271,6 +272,12 @@ DATE_SHIFT = MaskDeclaration(
     breaks="Days of the week, the order of close dates and the days between two dates.",
     families=MOMENTS,
     parameters=(DAYS, ORDER),
+    examples=(
+        Example(before="1984-01-31", after="1984-01-09"),
+        Example(before="2024-02-29T12:00:01Z", after="2024-02-22T12:00:01Z"),
+        Example(before="31.12.1999", after="28.01.2000"),
+        Example(before=1700000000, after=1697580800, family=TypeFamily.INTEGER),
+    ),
     make=_moved,
     produces=_any,
     limits=_shift_limits,
@@ -283,6 +290,12 @@ YEAR_ONLY = MaskDeclaration(
     breaks="Birthdays, ages to the day, and the order within a year.",
     families=MOMENTS,
     parameters=(ORDER,),
+    examples=(
+        Example(before="1984-01-31", after="1984-01-01"),
+        Example(before="2024-02-29 12:00:01", after="2024-01-01 00:00:00"),
+        Example(before="31.12.1999", after="01.01.1999"),
+        Example(before=1700000000, after=1672531200, family=TypeFamily.INTEGER),
+    ),
     make=_year,
     produces=_any,
     limits=_year_limits,

@@ -9,9 +9,9 @@ from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
 from app.policy.masks import codes, dates, mail, text
-from app.policy.masks.declarations import TEXTS, Given, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import TEXTS, Example, Given, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import LETTERS_ONLY, Subkeys, encoded, token_of
-from app.policy.masks.values import Spare
+from app.policy.masks.values import Spare, meaningless
 from app.ports.databases import RowValue
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -60,6 +60,10 @@ class _Kept:
         return tuple(self.below[part] for part in (key, _ANY) if part in self.below)
 
 
+def _kept(column: ColumnPlan) -> _Kept:
+    return _Kept(tuple(path.split(".")) for path in paths_of(KEEP.of(column)) if path)
+
+
 class _InvalidError(ValueError):
     """The document holds what JSON does not, or is too deep."""
 
@@ -68,8 +72,18 @@ def _refuse_constant(name: str) -> None:
     raise _InvalidError(name)
 
 
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_ENCODE = {
+    (tight, ascii_only): json.JSONEncoder(
+        ensure_ascii=ascii_only, separators=(",", ":") if tight else None, check_circular=False
+    ).encode
+    for tight in (False, True)
+    for ascii_only in (False, True)
+}
+
+
 def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
-    keep = _Kept(tuple(path.split(".")) for path in paths_of(KEEP.of(column)) if path)
+    keep = _kept(column)
     free = ColumnPlan(column=column.column, type="TEXT", family="text", treatment=column.treatment)
     email, digits, words = mail.EMAIL.make(free, keys), codes.DIGITS.make(free, keys), text.LOREM.make(free, keys)
     shifted, token, limit, spare = (
@@ -118,11 +132,9 @@ def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
         if not value.strip():
             return value[:limit]
         try:
-            parsed: Json = json.loads(value, parse_constant=_refuse_constant)
+            parsed: Json = _decode(value)
             tight = ": " not in value and ", " not in value
-            masked = json.dumps(
-                walk(parsed, (keep,), 0), ensure_ascii=value.isascii(), separators=(",", ":") if tight else None
-            )
+            masked = _ENCODE[tight, value.isascii()](walk(parsed, (keep,), 0))
             masked.encode()
         except (ValueError, RecursionError, OverflowError):
             return instead(value)
@@ -143,13 +155,28 @@ def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
     return mask
 
 
+def _open_leaves(value: Json, kept: "tuple[_Kept, ...]") -> bool:
+    """Whether a document has a leaf that is masked and means something."""
+    if any(node.whole for node in kept):
+        return False
+    if isinstance(value, dict):
+        return any(_open_leaves(v, tuple(n for node in kept for n in node.at(k))) for k, v in value.items())
+    if isinstance(value, list):
+        return any(_open_leaves(v, tuple(n for node in kept for n in node.at(str(i)))) for i, v in enumerate(value))
+    return not isinstance(value, bool) and not meaningless(value)
+
+
 def _produces(column: ColumnPlan, value: RowValue) -> bool:
-    """A document without a meaningful leaf (empty, or true, false and null alone), or a token in its place."""
+    """A document without a masked leaf that means something, or a token in the place of one that is no document."""
     data = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     if not isinstance(data, str):
+        return False
+    if LETTERS_ONLY.issuperset(data.strip().strip('"').lower()):
         return True
-    core = data.strip().strip('"')
-    return len(data) < 8 or LETTERS_ONLY.issuperset(core.lower()) or not any(c.isalnum() for c in data)
+    try:
+        return not _open_leaves(_decode(data), (_kept(column),))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
@@ -171,6 +198,18 @@ JSON = MaskDeclaration(
     breaks="Documents that hold personal data in their keys; use null or fixed for those.",
     families=TEXTS | {TypeFamily.JSON, TypeFamily.BINARY},
     parameters=(KEEP,),
+    examples=(
+        Example(
+            before='{"name": "Anna Hansen", "mail": "anna@harbor.example", "born": "1984-01-31", "vip": true}',
+            after='{"name": "Laboris.", "mail": "qrjfdtbqchnbndth@example.invalid", "born": "1984-01-09", "vip": true}',
+        ),
+        Example(
+            before='{"status": "open", "phone": "415 234 5678"}',
+            after='{"status": "open", "phone": "588 544 4247"}',
+            parameters={"keep": ("status",)},
+        ),
+        Example(before="{no json", after='"gkmnnjhkdvgqrkkn"'),
+    ),
     make=_json,
     produces=_produces,
     limits=_limits,

@@ -8,10 +8,10 @@ from app.domain.findings import Finding, note
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.policy.masks.codes import few_digits
-from app.policy.masks.declarations import CODES, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import Subkeys, encoded
 from app.policy.masks.permutation import Digits, Letters
-from app.policy.masks.shapes import Filler, digit_filler, digits_in, reshaper, shape_only_digits
+from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms, digits_in, reshaper
 from app.policy.masks.values import Spare, otherwise
 from app.ports.databases import RowValue
 
@@ -20,10 +20,14 @@ _ITIN: Final = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range
 _FREE_GROUPS: Final = tuple(f"{group:02d}" for group in range(1, 100) if group not in _ITIN)
 
 
+_TWICE = bytes(sum(divmod(2 * (b - 48), 10)) if 48 <= b <= 57 else 0 for b in range(256))
+
+
 def luhn(body: str) -> str:
     """The Luhn check digit (ISO/IEC 7812-1) that belongs after `body`."""
-    total = sum(int(d) if i % 2 else sum(divmod(2 * int(d), 10)) for i, d in enumerate(reversed(body)))
-    return str(-total % 10)
+    data = body.encode()
+    single = data[-2::-2]
+    return str(-(sum(data[::-2].translate(_TWICE)) + sum(single) - 48 * len(single)) % 10)
 
 
 def weighted(body: str, weights: tuple[int, ...], modulus: int = 11) -> int:
@@ -105,7 +109,7 @@ def _checked(kind: str, digits: str, permute: Digits) -> str:
 def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
     digits, spare, limit, fixed = Digits(keys), Spare(column, keys), column.length, KIND.text(column)
     reshape, number = reshaper(digits, Letters(keys)), keys.number("us_ssn")
-    fillers: dict[bytes, Filler] = {}
+    forms = Forms()
 
     def social(old: str) -> str:
         drawn = number(old.encode())
@@ -114,12 +118,11 @@ def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
         return new if new != old else new[:-4] + f"{int(new[-4:]) % 9999 + 1:04d}"
 
     def text(value: str) -> str:
-        core = value.strip()
-        data = encoded(core)
-        old = digits_in(data).decode()
-        plain = bool(old) and core.isascii() and not any(c.isalpha() for c in core)
-        kind = (kind_of(core, old) if fixed == "auto" else fixed) if plain else "other"
-        if kind == "us_ssn" and len(old) == 9 and not column.unique:
+        data = encoded(value)
+        form = forms[data.translate(DIGIT_SHAPE)]
+        old = data.translate(None, NOT_DIGITS).decode()
+        kind = "other" if form.words or not old else kind_of(value.strip(), old) if fixed == "auto" else fixed
+        if kind == "us_ssn" and form.size == 9 and not column.unique:
             new = social(old)
         elif kind in _CHECKED and _valid(kind, old):
             new = _checked(kind, old, digits)
@@ -127,13 +130,7 @@ def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
             masked = reshape(value)
             masked = spare.text(value) if masked is None else masked
             return masked if limit is None else masked[:limit]
-        shape = shape_only_digits(data)
-        fill = fillers.get(shape)
-        if fill is None:
-            if len(fillers) > 4096:
-                fillers.clear()
-            fill = fillers[shape] = digit_filler(shape)
-        masked = fill(new.encode()).decode()
+        masked = form.fill(new.encode()).decode()
         return masked if limit is None else masked[:limit]
 
     fallback = otherwise(text, column, keys)
@@ -176,6 +173,11 @@ NATIONAL_ID = MaskDeclaration(
     breaks="Birth date, gender and region read from a number. Kinds it does not know get wrong check digits.",
     families=CODES,
     parameters=(KIND,),
+    examples=(
+        Example(before="123-45-6789", after="928-24-0034"),
+        Example(before="529.982.247-25", after="812.657.971-45"),
+        Example(before="AB 12 34 56 C", after="VQ 26 90 02 Z"),
+    ),
     make=_national_id,
     produces=_produces,
     limits=_limits,

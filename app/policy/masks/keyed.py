@@ -129,7 +129,7 @@ def is_token(text: str, count: int = TOKEN_LETTERS) -> bool:
     return len(text) == count and LETTERS_ONLY.issuperset(text.lower())
 
 
-V = TypeVar("V", RowValue, str)
+V = TypeVar("V", bound=RowValue)
 
 
 class Memo(dict[V, V]):
@@ -142,12 +142,12 @@ class Memo(dict[V, V]):
 
     def __init__(self, derive: Callable[[V], V], limit: int = 65_536) -> None:
         super().__init__()
-        self._derive = derive
+        self._derive: Callable[[V], V] = derive
         self._limit = limit
 
     def __missing__(self, value: V) -> V:
         masked = self._derive(value)
-        if type(value) is str and len(value) <= 64:
+        if isinstance(value, str) and len(value) <= 64:
             if len(self) >= self._limit:
                 self.clear()
             self[value] = masked

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.domain.findings import Finding, warning
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
-from app.policy.masks.declarations import TEXTS, Given, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import TEXTS, Example, Given, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import TOKEN_LETTERS, Subkeys, cased, encoded, is_token, letters
 from app.policy.masks.space import needs_room
 from app.policy.masks.values import otherwise
@@ -193,6 +193,11 @@ EMAIL = MaskDeclaration(
     breaks="Anything that reads the name or the company out of the address.",
     families=TEXTS,
     parameters=(DOMAIN, OPTIONAL_ALIAS),
+    examples=(
+        Example(before="anna@harbor.example", after="qrjfdtbqchnbndth@example.invalid"),
+        Example(before="Anna@harbor.example", after="qRjfDTbqChnbNdTh@example.invalid"),
+        Example(before="Anna Hansen <anna@harbor.example>", after="qrjfdtbqchnbndth@example.invalid"),
+    ),
     make=_email,
     produces=_email_produces,
     limits=_email_limits,
@@ -205,6 +210,13 @@ EMAIL_ALIAS = MaskDeclaration(
     breaks="Systems that refuse a + in an address.",
     families=TEXTS,
     parameters=(ALIAS,),
+    examples=(
+        Example(
+            before="anna@harbor.example",
+            after="qa+qrjfdtbqchnbndth@agency.example",
+            parameters={"alias": "qa@agency.example"},
+        ),
+    ),
     make=_alias,
     produces=_alias_produces,
     limits=_alias_limits,

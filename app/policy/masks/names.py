@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from app.domain.findings import Finding
 from app.domain.plan import ColumnPlan
-from app.policy.masks.declarations import TEXTS, Mask, MaskDeclaration
+from app.policy.masks.declarations import TEXTS, Example, Mask, MaskDeclaration
 from app.policy.masks.keyed import TOKEN_LETTERS, Memo, Subkeys, encoded, is_token, remembered, token_of
 from app.policy.masks.space import needs_room
 from app.policy.masks.values import otherwise
@@ -13,10 +13,6 @@ from app.policy.masks.words import fitting, folded, words
 from app.ports.databases import RowValue
 
 _WORD = re.compile(r"[^\W_][\w'\u2019]*")
-_LEGAL = re.compile(
-    r"(?i)(?:,? +)((?:inc|llc|ltd|limited|plc|corp|corporation|co|company|llp|lp|as|asa|ab|aps|a/s|oy|oyj|gmbh|ag|kg"
-    r"|ohg|ug|bv|b\.v|nv|n\.v|sa|s\.a|sarl|sas|srl|spa|s\.p\.a|pty|kk|sl|s\.l)\.?)$"
-)
 
 Word = Callable[[str], str]
 
@@ -163,16 +159,19 @@ def _full(column: ColumnPlan, keys: Subkeys) -> Mask:
 
 def _company(column: ColumnPlan, keys: Subkeys) -> Mask:
     number, names, kinds = keys.number("company"), words("company_words"), words("company_kinds")
+    forms = folded("legal_forms")
 
     def text(value: str) -> str:
         core = value.strip()
-        legal = _LEGAL.search(core)
-        bare = core[: legal.start()] if legal else core
+        bare, _, legal = core.rpartition(" ")
+        if not bare or legal.rstrip(".").lower() not in forms:
+            bare, legal = core, ""
+        bare = bare.rstrip(" ,")
         drawn = number(encoded(bare.lower()))
         a, b = names[drawn % len(names)], kinds[drawn // len(names) % len(kinds)]
         if f"{a} {b}".lower() == bare.lower():
             b = kinds[(drawn // len(names) + 1) % len(kinds)]
-        return styled(f"{a} {b}", bare) + (f" {legal[1]}" if legal else "")
+        return styled(f"{a} {b}", bare) + (f" {legal}" if legal else "")
 
     return _made(column, keys, text, few=True)
 
@@ -212,9 +211,7 @@ def _listed(word: str, lists: tuple[str, ...]) -> bool:
 
 
 def _company_produces(column: ColumnPlan, value: RowValue) -> bool:
-    text = _text_of(value).strip()
-    legal = _LEGAL.search(text)
-    parts = (text[: legal.start()] if legal else text).lower().split()
+    parts = _text_of(value).lower().split()
     return len(parts) >= 2 and parts[0] in folded("company_words") and parts[1] in folded("company_kinds")
 
 
@@ -230,6 +227,11 @@ FIRST_NAME = MaskDeclaration(
     keeps="The number of words, initials as initials, and the same name for the same name everywhere.",
     breaks="Gender, language and origin of a name. In a unique column a token follows the name.",
     families=TEXTS,
+    examples=(
+        Example(before="Anna", after="Meagan"),
+        Example(before="ANNE-MARIE", after="LANCE-ANNA"),
+        Example(before="J.", after="R."),
+    ),
     make=_first,
     produces=_known(("first_names",)),
     limits=_limits,
@@ -241,6 +243,10 @@ LAST_NAME = MaskDeclaration(
     keeps="The same surname for the same surname everywhere, so families stay together.",
     breaks="Language and origin of a name. In a unique column a token follows the name.",
     families=TEXTS,
+    examples=(
+        Example(before="Hansen", after="Speer"),
+        Example(before="van der Berg", after="van der Gutierrez"),
+    ),
     make=_last,
     produces=_known(("last_names",)),
     limits=_limits,
@@ -253,6 +259,11 @@ FULL_NAME = MaskDeclaration(
     "first name.",
     breaks="A surname of two words: only its last word is taken for a surname. In a unique column a token follows.",
     families=TEXTS,
+    examples=(
+        Example(before="Anna Hansen", after="Meagan Speer"),
+        Example(before="Hansen, Anna", after="Speer, Meagan"),
+        Example(before="Dr. Jan van der Berg Jr.", after="Dr. Alvar van der Gutierrez Jr."),
+    ),
     make=_full,
     produces=_known(("first_names", "last_names")),
     limits=_limits,
@@ -264,6 +275,10 @@ COMPANY = MaskDeclaration(
     keeps="A legal form at the end (Inc, AS, GmbH), and the same name for the same name everywhere.",
     breaks="The trade a name tells of. Two companies can get one name, unless the column is unique.",
     families=TEXTS,
+    examples=(
+        Example(before="Acme Roofing Inc", after="Vertex Trading Inc"),
+        Example(before="Nordlys AS", after="Pinnacle Consulting AS"),
+    ),
     make=_company,
     produces=_company_produces,
     limits=_limits,

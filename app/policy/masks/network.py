@@ -9,7 +9,7 @@ from app.domain.findings import Finding
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
-from app.policy.masks.declarations import CODES, TEXTS, Given, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import CODES, TEXTS, Example, Given, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import TOKEN_LETTERS, Subkeys, is_token, remembered, token_of
 from app.policy.masks.space import needs_room, needs_unique
 from app.policy.masks.values import Spare, otherwise
@@ -154,6 +154,10 @@ IP = MaskDeclaration(
     keeps="Version, port and prefix length; the same address is the same everywhere.",
     breaks="Networks and places. Many IPv4 addresses become one: there are 762.",
     families=CODES | {TypeFamily.BINARY},
+    examples=(
+        Example(before="10.1.2.3", after="203.0.113.187"),
+        Example(before="fe80::1", after="2001:db8:bace:9a1c::a9fd:8c9f"),
+    ),
     make=_ip,
     produces=_ip_produces,
     limits=_ip_limits,
@@ -166,6 +170,14 @@ URL_TEMPLATE = MaskDeclaration(
     breaks="Links to the world outside, and everything a query said. In a unique column a token follows.",
     families=TEXTS,
     parameters=(TEMPLATE,),
+    examples=(
+        Example(before="https://crm.harbor.example/cust/7?token=abc", after="https://example.invalid/cust/7"),
+        Example(
+            before="https://online.crm.example/Cust1/scripts/x.fcgi",
+            after="[csti]/Cust1/scripts/x.fcgi",
+            parameters={"template": "[csti]"},
+        ),
+    ),
     make=_url,
     produces=_url_produces,
     limits=_url_limits,

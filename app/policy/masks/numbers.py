@@ -1,19 +1,17 @@
 """Amounts: blurred by a keyed share of themselves."""
 
 import math
-import re
 from collections.abc import Iterable
 
 from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
-from app.policy.masks.declarations import CODES, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import Subkeys, encoded
+from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms
 from app.policy.masks.values import LARGEST, Spare
 from app.ports.databases import RowValue
-
-_NUMBER = re.compile(r"(\D*?)(-?)(\d+)(?:([.,])(\d+))?(\D*)", re.ASCII | re.DOTALL)
 
 PERCENT = Parameter(
     name="percent",
@@ -28,12 +26,12 @@ PERCENT = Parameter(
 
 def _noise(column: ColumnPlan, keys: Subkeys) -> Mask:
     number, spare, limit = keys.number("number_noise"), Spare(column, keys), column.length
-    percent = PERCENT.integer(column)
+    percent, forms = PERCENT.integer(column), Forms()
     scale = percent / 100 / 2.0**63
 
-    def share(value: float) -> float:
+    def share(written: str) -> float:
         """From -percent to +percent, as a factor."""
-        return (number(repr(value).encode()) - 2.0**63) * scale
+        return (number(written.encode()) - 2.0**63) * scale
 
     def whole(value: int) -> int:
         """Moved by at least one, except zero; sign and number of bytes stay."""
@@ -54,23 +52,26 @@ def _noise(column: ColumnPlan, keys: Subkeys) -> Mask:
             return 0.0
         if value.is_integer() and abs(value) < 2**53:
             return float(whole(int(value)))
-        decimals = len(repr(value).partition(".")[2]) if "e" not in repr(value) else 17
-        masked = round(value * (1 + share(value)), decimals)
+        written = repr(value)
+        decimals = len(written.partition(".")[2]) if "e" not in written else 17
+        masked = round(value * (1 + share(written)), decimals)
         if masked == value:
             masked = round(value + 10.0**-decimals, decimals)
         return masked if math.isfinite(masked) and masked != value else value / 2
 
     def text(value: str) -> str:
-        if not value.strip():
-            return value[:limit]
-        match = _NUMBER.fullmatch(value)
-        if match is None or len(value) > 40 or any(c.isalnum() for c in match[1] + match[6]):
+        """All digits of the text as one number, put back in their places: signs, points and currencies stay."""
+        data = encoded(value)
+        form = forms[data.translate(DIGIT_SHAPE)]
+        if not 0 < form.size <= 30 or form.words:
             return spare.text(value)
-        before, sign, front, point, back, after = match.groups("")
-        digits = str(whole(int(front + back))).zfill(len(front + back))
-        cut = len(digits) - len(back)
-        masked = f"{before}{sign}{digits[:cut]}{point}{digits[cut:]}{after}"
-        return masked if limit is None or len(masked) <= limit else spare.text(value)
+        old = data.translate(None, NOT_DIGITS).decode()
+        size = int(old)
+        new = whole(size)
+        if len(str(new)) > form.size:
+            new = 2 * size - new
+        masked = form.fill(f"{new:0{form.size}d}".encode()).decode()
+        return masked if limit is None else masked[:limit]
 
     def mask(value: RowValue) -> RowValue:
         if type(value) is float:
@@ -112,6 +113,11 @@ NUMBER_NOISE = MaskDeclaration(
     breaks="Totals that must agree with other columns, and exact thresholds.",
     families=CODES | {TypeFamily.NUMBER},
     parameters=(PERCENT,),
+    examples=(
+        Example(before=100000, after=98289, family=TypeFamily.INTEGER),
+        Example(before=1249.5, after=1169.0, family=TypeFamily.NUMBER),
+        Example(before="$ 1,250.00", after="$ 1,179.69"),
+    ),
     make=_noise,
     produces=_produces,
     limits=_limits,

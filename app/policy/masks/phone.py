@@ -5,15 +5,15 @@ from collections.abc import Iterable
 
 from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan
-from app.policy.masks.declarations import CODES, Mask, MaskDeclaration
+from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration
 from app.policy.masks.keyed import Subkeys, encoded, number_of
-from app.policy.masks.shapes import Filler, digit_filler, digits_in, shape_only_digits
+from app.policy.masks.shapes import NOT_DIGITS, Forms, digits_in, shape_only_digits
 from app.policy.masks.space import crowded
 from app.policy.masks.values import Spare, otherwise
 from app.ports.databases import RowValue
 
 _EXTENSION = 12
-_SHAPES = 4096
+_WITHIN = re.compile(r"[+(]?[0-9](?:[0-9]|[-(). /](?=[-(). /]*[0-9])){6,}")
 _CODE = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """Calling codes of one and two digits; all others have three."""
 
@@ -24,74 +24,58 @@ def calling_code(digits: str) -> str:
     return match[0] if match else digits[:3]
 
 
-def north_american(digits: str) -> bool:
-    """Whether ten digits are formed like a number of the North American plan."""
-    return len(digits) == 10 and digits[0] in "23456789" and digits[3] in "23456789"
+def _replaced(old: str, plus: bool, drawn: int) -> str:
+    """As many other digits: what of the old ones stays, what makes them undialable, then drawn ones.
 
-
-def _prefix(shape: bytes, digits: str) -> str:
-    """The digits that a number of this form begins with: what of it stays, then what makes it undialable.
-
-    North America has no area code 555. After a country's code no number begins with 00. Elsewhere 000 is no area.
+    North America has no area code 555, and 555-0100 to 0199 are for fiction. After another country's code no number
+    begins with 00. Where the country is unknown, 000 is no area. Six digits and fewer become zeros: short codes ring.
     """
-    plus = shape.lstrip(b" (").startswith(b"+")
-    if plus or (digits.startswith("00") and len(digits) > 9):
-        access = "" if plus else "00"
-        code = calling_code(digits[len(access) :])
-        return f"{access}{code}555" if code == "1" else f"{access}{code}00"
-    if len(digits) == 11 and digits[0] == "1" and north_american(digits[1:]):
-        return "1555"
-    return "555" if north_american(digits) else "55501" if len(digits) == 7 else "000"
+    count = len(old)
+    if not plus:
+        if count == 10 and old[0] > "1" and old[3] > "1":
+            return f"555{2_000_000 + drawn % 8_000_000}"
+        if count == 11 and old[0] == "1" and old[1] > "1" and old[4] > "1":
+            return f"1555{2_000_000 + drawn % 8_000_000}"
+        if count <= 6:
+            return "0" * count
+    access = "" if plus else "00" if old.startswith("00") and count > 9 else None
+    if access is None:
+        prefix = "55501" if count == 7 else "000"
+    else:
+        code = calling_code(old[len(access) :])
+        if code == "1" and count == len(access) + 11:
+            return f"{access}1555{2_000_000 + drawn % 8_000_000}"
+        prefix = f"{access}{code}00"[:count]
+    rest = count - len(prefix)
+    return prefix + (f"{drawn % 10 ** min(rest, 18):0{rest}d}" if rest else "")
 
 
 def _phone(column: ColumnPlan, keys: Subkeys) -> Mask:
-    copy, spare, limit = keys.state("phone").copy, Spare(column, keys), column.length
-    fillers: dict[bytes, Filler] = {}
-
-    def known(shape: bytes) -> Filler:
-        if len(fillers) >= _SHAPES:
-            fillers.clear()
-        made = fillers[shape] = digit_filler(shape)
-        return made
+    copy, spare, limit, forms = keys.state("phone").copy, Spare(column, keys), column.length, Forms()
 
     def text(value: str) -> str:
         data = encoded(value)
-        old = digits_in(data).decode()
-        if not old or not value.isascii() or any(b in b"abcdfghijklmnopqrsuvwyz@" for b in data.lower()):
-            return with_extension(value) if old and len(old) > 4 else spare.text(value)
-        count, shape = len(old), shape_only_digits(data)
-        # a number is hashed by its national part, so that it is the same with and without the country code 1
-        core = old[1:] if count == 11 and old[0] == "1" else old
+        shape = shape_only_digits(data)
+        form = forms[shape]
+        if form.words or not form.size:
+            return beside_words(value) if form.size > 6 else spare.text(value)
+        old = data.translate(None, NOT_DIGITS).decode()
+        # the national part is hashed, so that a number is the same with and without the country code 1
         state = copy()
-        state.update(core.encode())
+        state.update(old[1:].encode() if form.size == 11 and old[0] == "1" else old.encode())
         drawn = number_of(state.digest())[0]
-        prefix = _prefix(shape, old)[:count] if count > 6 else "0" * count
-        rest = count - len(prefix)
-        if prefix.endswith("555") and rest >= 7:  # exchanges begin with 2 to 9
-            new = f"{prefix}{drawn % 8 + 2}{drawn // 8 % 10 ** min(rest - 1, 17):0{rest - 1}d}"
-        else:
-            new = prefix + (f"{drawn % 10 ** min(rest, 18):0{rest}d}" if rest else "")
+        new = _replaced(old, b"+" in shape, drawn)
         if new == old:
             new = new[:-1] + str((int(new[-1]) + 1) % 10)
-        masked = (fillers.get(shape) or known(shape))(new.encode()).decode()
+        masked = form.fill(new.encode()).decode()
         if column.unique:
-            masked += f" x{drawn // 8 % 10**_EXTENSION:0{_EXTENSION}d}"
+            masked += f" x{drawn // 8_000_000 % 10**_EXTENSION:0{_EXTENSION}d}"
         return masked if limit is None or len(masked) <= limit else new[:limit]
 
-    def with_extension(value: str) -> str:
-        """A number with words or an extension beside it: the words go, the number is masked."""
-        head = ""
-        for char in value:
-            if char.isascii() and (char.isdigit() or char in "+-(). /"):
-                head += char
-            elif len(digits_in(encoded(head))) > 6:
-                break
-            else:
-                head = ""
-        head = head.strip()
-        if len(digits_in(encoded(head))) > 6 and head != value:
-            return text(head)
-        return spare.text(value)
+    def beside_words(value: str) -> str:
+        """A number with words beside it: the words go, the number is masked."""
+        match = _WITHIN.search(value)
+        return text(match[0].strip()) if match else spare.text(value)
 
     fallback = otherwise(text, column, keys)
 
@@ -142,6 +126,12 @@ PHONE = MaskDeclaration(
     keeps="The country code and the way a number is written; the same number is the same everywhere.",
     breaks="Area codes and extensions. In a unique column an extension of 12 digits follows.",
     families=CODES,
+    examples=(
+        Example(before="(415) 234-5678", after="(555) 618-6054"),
+        Example(before="+1 415-234-5678", after="+1 555-618-6054"),
+        Example(before="+47 912 34 567", after="+47 006 41 376"),
+        Example(before="call 4152345678", after="5556186054"),
+    ),
     make=_phone,
     produces=_produces,
     limits=_limits,

@@ -6,13 +6,14 @@ case. What is known of a shape is remembered: a column of identifiers has few.
 
 from collections.abc import Callable
 from struct import Struct
+from typing import NamedTuple
 
 from app.policy.masks.keyed import encoded
 from app.policy.masks.permutation import Digits, Letters
 
 _SHAPE = bytes(57 if 48 <= b <= 57 else 65 if 65 <= b <= 90 else 97 if 97 <= b <= 122 else b for b in range(256))
-_DIGIT_SHAPE = bytes(57 if 48 <= b <= 57 else b for b in range(256))
-_NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b <= 57)
+DIGIT_SHAPE = bytes(57 if 48 <= b <= 57 else b for b in range(256))
+NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b <= 57)
 _NOT_LETTERS = bytes(b for b in range(256) if not (65 <= b <= 90 or 97 <= b <= 122))
 _MANY = 4096
 
@@ -26,11 +27,11 @@ def shape_of(value: bytes) -> bytes:
 
 def shape_only_digits(value: bytes) -> bytes:
     """Digits become 9, the rest stays."""
-    return value.translate(_DIGIT_SHAPE)
+    return value.translate(DIGIT_SHAPE)
 
 
 def digits_in(value: bytes) -> bytes:
-    return value.translate(None, _NOT_DIGITS)
+    return value.translate(None, NOT_DIGITS)
 
 
 def letters_in(value: bytes) -> bytes:
@@ -54,6 +55,26 @@ def digit_filler(shape: bytes) -> Filler:
     split = Struct("".join(f"{size}s" for size in groups)).unpack
     pattern = bytes(template)
     return lambda digits: pattern % split(digits)
+
+
+class Form(NamedTuple):
+    """What is known of a digit shape: how many digits, how to put others in, whether anything else than ASCII
+    punctuation stands beside them."""
+
+    size: int
+    fill: Filler
+    words: bool
+
+
+class Forms(dict[bytes, Form]):
+    """Forms by digit shape (`shape_only_digits`), remembered; emptied when there are too many."""
+
+    def __missing__(self, shape: bytes) -> Form:
+        if len(self) >= _MANY:
+            self.clear()
+        words = not shape.isascii() or len(letters_in(shape)) > 0
+        form = self[shape] = Form(shape.count(b"9"), digit_filler(shape), words)
+        return form
 
 
 def filled(value: bytes, letters: str, digits: str) -> bytes:
@@ -90,7 +111,7 @@ def reshaper(digits: Digits, letters: Letters) -> Callable[[str], str | None]:
         shape = data.translate(_SHAPE)
         fill = fillers.get(shape) or known(shape)
         if fill is not None:
-            old = data if fill is bytes else data.translate(None, _NOT_DIGITS)
+            old = data if fill is bytes else data.translate(None, NOT_DIGITS)
             return fill(permute_digits(old.decode()).encode()).decode()
         if not data.isascii() and any(not c.isascii() and not c.isspace() for c in value):
             return None

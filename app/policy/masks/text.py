@@ -6,7 +6,7 @@ from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
-from app.policy.masks.declarations import EVERYTHING, TEXTS, Given, Mask, MaskDeclaration, Parameter
+from app.policy.masks.declarations import EVERYTHING, TEXTS, Example, Given, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import TOKEN_LETTERS, Subkeys, encoded, is_token, number_of, token_of
 from app.policy.masks.space import needs_room
 from app.policy.masks.values import LARGEST
@@ -223,6 +223,8 @@ NULL = MaskDeclaration(
     keeps="Nothing.",
     breaks="Anything that needs the value. Refused for a column that must not be empty.",
     families=EVERYTHING,
+    examples=(Example(before="anything", after=None),),
+    examples=(Example(before="anything", after=None),),
     make=_null,
     produces=_null_produces,
     limits=_null_limits,
@@ -235,6 +237,10 @@ FIXED = MaskDeclaration(
     breaks="Telling rows apart. Refused for a unique column.",
     families=EVERYTHING,
     parameters=(VALUE,),
+    examples=(
+        Example(before="Oslo", after="Anytown", parameters={"value": "Anytown"}),
+        Example(before=7, after=0, parameters={"value": "0"}, family=TypeFamily.INTEGER),
+    ),
     make=_fixed,
     produces=_fixed_produces,
     limits=_fixed_limits,
@@ -247,6 +253,10 @@ REDACT_TEXT = MaskDeclaration(
     breaks="Reading and searching. Refused for a unique column.",
     families=TEXTS | {TypeFamily.BINARY},
     parameters=(TEXT, KEEP_LENGTH),
+    examples=(
+        Example(before="Anna called about her divorce", after="[removed]"),
+        Example(before="Anna called", after="xxxxxxxxxxx", parameters={"keep_length": True}),
+    ),
     make=_redact,
     produces=_redact_produces,
     limits=_redact_limits,
@@ -258,6 +268,12 @@ LOREM = MaskDeclaration(
     keeps="About the length, so that screens and reports look real.",
     breaks="Reading, searching, line breaks and markup. In a unique column a token comes first.",
     families=TEXTS,
+    examples=(
+        Example(
+            before="Anna called about her divorce and will move in May.",
+            after="Aute id proident anim et non voluptate ea laborum.",
+        ),
+    ),
     make=_lorem,
     produces=_lorem_produces,
     limits=_lorem_limits,

@@ -15,6 +15,15 @@ from app.ports.databases import RowValue
 LARGEST = (1 << 63) - 1
 
 
+def meaningless(value: RowValue) -> bool:
+    """Whether a value says nothing of anyone, so that a mask may leave it: NULL, white space, ASCII punctuation,
+    zeros."""
+    if value is None or isinstance(value, int | float):
+        return not value
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    return not any((c.isalnum() and c != "0") or (not c.isascii() and not c.isspace()) for c in text)
+
+
 class Spare:
     """Replacements that fit any column of a class: opaque, keyed, no longer than the column allows."""
 
@@ -28,7 +37,7 @@ class Spare:
         self._digits = Digits(keys)
 
     def text(self, value: str) -> str:
-        if not value.strip():
+        if meaningless(value):
             return value[: self._length]
         token = self._token(value)[: self._length]
         return token if token != value else token[::-1]
