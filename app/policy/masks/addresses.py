@@ -138,7 +138,6 @@ CITY = MaskDeclaration(
     breaks="Agreement between city, postcode and country.",
     families=TEXTS,
     examples=(Example(before="Oslo", after="Mossgrove"),),
-    examples=(Example(before="Oslo", after="Mossgrove"),),
     make=_city,
     produces=_city_produces,
     limits=_room,

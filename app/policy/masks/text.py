@@ -224,7 +224,6 @@ NULL = MaskDeclaration(
     breaks="Anything that needs the value. Refused for a column that must not be empty.",
     families=EVERYTHING,
     examples=(Example(before="anything", after=None),),
-    examples=(Example(before="anything", after=None),),
     make=_null,
     produces=_null_produces,
     limits=_null_limits,
