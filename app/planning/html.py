@@ -81,11 +81,11 @@ def duration(seconds: float | None) -> str:
 def facts(rows: Iterable[tuple[str, Cell]]) -> Markup:
     """A list of names and values; those without a value are left out."""
     lines = "".join(
-        f'<tr><td class="label">{text(name)}</td><td>{text(value)}</td></tr>\n'
+        f'<tr><td class="label" width="30%">{text(name)}</td><td>{text(value)}</td></tr>\n'
         for name, value in rows
         if value not in (None, "")
     )
-    return Markup(f'<table width="100%" cellspacing="0">\n{lines}</table>')
+    return Markup(f'<table width="100%" cellspacing="0" cellpadding="4">\n{lines}</table>')
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Sequence[int] = ()) -> Markup:
@@ -99,7 +99,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Seque
 
     body = "".join(f"<tr>{cells('td', row)}</tr>\n" for row in rows)
     top = f"<thead><tr>{cells('th', head)}</tr></thead>"
-    return Markup(f'<table width="100%" cellspacing="0">\n{top}\n<tbody>\n{body}</tbody></table>')
+    return Markup(f'<table width="100%" cellspacing="0" cellpadding="4">\n{top}\n<tbody>\n{body}</tbody></table>')
 
 
 def paragraph(value: Cell) -> Markup:

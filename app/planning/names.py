@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_MOST_GUESSES = 20  # comparing every wrong name with every right one would take minutes on a hostile file
 
 
 def parts(name: str) -> tuple[str, ...]:
@@ -35,6 +36,7 @@ class Names(Generic[T]):
     def __init__(self, things: Iterable[T], name: Callable[[T], str]) -> None:
         self._exact = {name(thing): thing for thing in things}
         self._folded = {key.casefold(): thing for key, thing in reversed(self._exact.items())}
+        self._asked = 0
         self._parts = {parts(key.casefold()): thing for key, thing in reversed(self._exact.items())}
 
     def find(self, name: str) -> T | None:
@@ -46,6 +48,9 @@ class Names(Generic[T]):
 
     def like(self, name: str) -> str:
         """` Did you mean 'x'?` where a known name is spelt much alike, else nothing."""
+        self._asked += 1
+        if self._asked > _MOST_GUESSES:
+            return ""
         folded = {key.casefold(): key for key in self._exact}
         found = difflib.get_close_matches(name[:80].casefold(), folded, n=1, cutoff=0.6)
         return f" Did you mean {short(folded[found[0]])}?" if found else ""

@@ -1,13 +1,14 @@
 """A policy file's text to a `Policy`. Every message says where, and all of them come at once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from app.domain.policy import Policy
 from app.errors import UserError
 from app.policy.notices import read_lifetime, read_manual, read_outward, read_warnings
 from app.policy.options import read_options
 from app.policy.positions import Node, Problem, UnreadableError, read_tree, shown
-from app.policy.reading import Fields, Reader
+from app.policy.reading import Fields, Reader, TooManyProblemsError
 from app.policy.statements import read_actions, read_checks
 from app.policy.tables import read_tables
 
@@ -54,8 +55,9 @@ def parse_policy(text: str, *, name: str = "") -> Policy:
         root = read_tree(text)
     except UnreadableError as unreadable:
         raise PolicyError([unreadable.problem], name) from None
-    reader = Reader()
-    policy = _policy(reader, root)
+    reader, policy = Reader(), None
+    with suppress(TooManyProblemsError):
+        policy = _policy(reader, root)
     if reader.problems or policy is None:
         raise PolicyError(reader.problems, name)
     return policy

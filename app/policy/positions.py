@@ -113,7 +113,7 @@ def read_tree(text: str) -> Node:
     if not text.strip():
         raise UnreadableError(Problem(1, 1, "the file is empty"))
     try:
-        root = _Builder().build(YAML(typ="rt", pure=True).parse(text))
+        root = _Builder().build(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

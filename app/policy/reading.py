@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final
 
 from app.domain.policy import Option, OptionRef, Position, Scalar
@@ -10,6 +11,8 @@ from app.policy.positions import Node, Problem, shown
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}\Z")
 LONGEST_TEXT: Final = 4000
+MOST_PROBLEMS: Final = 500
+_COMPARED: Final = 300  # names a misspelt one is compared with
 
 Fields = dict[str, tuple[Node, Node]]
 """The entries of a mapping by key: (key node, value node)."""
@@ -17,9 +20,13 @@ Fields = dict[str, tuple[Node, Node]]
 
 def near(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` where something known is spelt much alike, else nothing."""
-    names = {k.casefold(): k for k in known}
+    names = {k.casefold(): k for k in islice(known, _COMPARED)}
     found = difflib.get_close_matches(name[:80].casefold(), names, n=1, cutoff=0.6) if names else []
     return f"; did you mean {shown(names[found[0]])}?" if found else ""
+
+
+class TooManyProblemsError(Exception):
+    """Nobody mends more than this at once; reading stops. Never leaves this package."""
 
 
 class Reader:
@@ -33,6 +40,8 @@ class Reader:
     def problem(self, where: Node | Position, message: str) -> None:
         position = where.position if isinstance(where, Node) else where
         self.problems.append(Problem(position.line, position.column, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise TooManyProblemsError
 
     def fields(self, node: Node, what: str, known: Iterable[str] | None = None) -> Fields | None:
         """The mapping's entries, duplicates and (with `known`) unknown keys reported; None when it is no mapping."""
