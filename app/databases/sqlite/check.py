@@ -1,0 +1,179 @@
+"""The automatic items of the checklist: what was looked at in the finished copy, and what was found."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.databases.sqlite.copied import Copied
+from app.databases.sqlite.failures import interrupted
+from app.databases.sqlite.neutralise import table_named
+from app.databases.sqlite.quoting import quoted, where
+from app.databases.sqlite.references import Reference, dangling, references
+from app.databases.sqlite.shapes import Content
+from app.databases.sqlite.source import SqliteSource
+from app.databases.sqlite.staging import Staging
+from app.domain.operations import ChecklistItem, ItemKind, ItemState
+from app.domain.plan import Plan
+from app.domain.policy import Check, Condition, Operator
+from app.errors import OutsideError
+from app.ports.context import PhaseContext
+
+
+def run_checks(
+    staging: Staging, copied: Copied, plan: Plan, effects: Mapping[str, int], source: Path, ctx: PhaseContext
+) -> tuple[ChecklistItem, ...]:
+    """The built-in items, then the policy's own checks, each with its evidence; a failed one is an item, no error."""
+    with staging.working(ctx, "while checking the copy") as connection:
+        items = [
+            _rows(connection, copied, effects, ctx),
+            _masked(copied),
+            _references(connection, copied, source, ctx),
+            _integrity(connection, copied, ctx),
+        ]
+        for check in plan.checks:
+            items.append(_policy_check(connection, copied, check))
+            ctx.checkpoint(check.table)
+    return tuple(items)
+
+
+def _item(id_: str, title: str, passed: bool, evidence: str, found: str) -> ChecklistItem:
+    state = ItemState.PASSED if passed else ItemState.FAILED
+    return ChecklistItem(id=id_, title=title, kind=ItemKind.AUTOMATIC, state=state, evidence=evidence, found=found)
+
+
+def _rows(
+    connection: sqlite3.Connection, copied: Copied, effects: Mapping[str, int], ctx: PhaseContext
+) -> ChecklistItem:
+    total, wrong = 0, []
+    for run in copied.runs:
+        table = table_named(copied, run.table)
+        there = int(connection.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchone()[0])
+        expected = (run.of or 0) + effects.get(run.table, 0)
+        total += there
+        if there != expected:
+            wrong.append(f"{run.table} has {there:,} rows instead of {expected:,}")
+        ctx.checkpoint(run.table)
+    evidence = (
+        f"{total:,} rows in {len(copied.runs):,} tables, as many as the snapshot of the source and the actions say."
+    )
+    if wrong:
+        evidence = "; ".join(wrong[:10]) + "."
+    return _item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
+
+
+def _masked(copied: Copied) -> ChecklistItem:
+    columns, values = len(copied.masked), sum(m.values for m in copied.masked)
+    wrong = [
+        f"{m.unchanged:,} values of {m.table}.{m.plan.column} came out unmasked" for m in copied.masked if m.unchanged
+    ]
+    evidence = (
+        f"{values:,} values of {columns:,} columns went through their masks and were compared with what came out."
+    )
+    if wrong:
+        evidence = "; ".join(wrong[:10]) + "."
+    found = f"{columns:,} columns, {values:,} values" if not wrong else wrong[0]
+    return _item("masked", "Every masked column is masked", not wrong, evidence, found)
+
+
+def _references(connection: sqlite3.Connection, copied: Copied, source: Path, ctx: PhaseContext) -> ChecklistItem:
+    checked, broken = 0, dict[Reference, int]()
+    for reference in references(connection, copied.shapes):
+        count = dangling(connection, reference)
+        checked += 1
+        if count:
+            broken[reference] = count
+        ctx.checkpoint(reference.table)
+    worse = _worse_than(source, broken) if broken else {}
+    if worse:
+        named = "; ".join(
+            f"{count:,} rows of {reference} refer to rows that are not there" for reference, count in worse.items()
+        )
+        return _item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
+    evidence = f"{checked:,} foreign keys were followed in every row; all lead somewhere."
+    if broken:
+        evidence = (
+            f"{checked:,} foreign keys were followed; {sum(broken.values()):,} lead nowhere, as they do in the source."
+        )
+    return _item("references", "References hold", True, evidence, f"{sum(broken.values()):,} broken")
+
+
+def _worse_than(source: Path, broken: Mapping[Reference, int]) -> dict[Reference, int]:
+    """The references with more dangling rows than the source has now; all of them when it cannot be asked."""
+    try:
+        with SqliteSource(source) as database:
+            return {r: count for r, count in broken.items() if count > dangling(database.connection, r)}
+    except (OutsideError, sqlite3.Error):
+        return dict(broken)
+
+
+def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext) -> ChecklistItem:
+    problems: list[str] = []
+    for table in copied.shapes.tables:
+        name = quoted(table.name)
+        if table.module is None:
+            rows = connection.execute(f"PRAGMA main.quick_check({name})").fetchall()
+            problems.extend(str(text) for (text,) in rows if text != "ok")
+        elif table.module in ("fts4", "fts5") and table.content in (Content.OWN, Content.EXTERNAL):
+            try:
+                connection.execute(f"INSERT INTO {name} ({name}) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as error:
+                if interrupted(error):
+                    raise
+                problems.append(f"the full-text index {table.name} does not fit its text")
+        ctx.checkpoint(table.policy_name)
+    evidence = "SQLite's own check of every table's pages, rows and constraints found nothing wrong."
+    if problems:
+        evidence = "; ".join(problems[:10]) + "."
+    return _item(
+        "integrity", "The file is sound", not problems, evidence, "nothing wrong" if not problems else problems[0]
+    )
+
+
+def _policy_check(connection: sqlite3.Connection, copied: Copied, check: Check) -> ChecklistItem:
+    condition, values = where(check.condition)
+    try:
+        name = quoted(table_named(copied, check.table).name)
+        found = int(connection.execute(f"SELECT count(*) FROM {name} WHERE {condition}", values).fetchone()[0])
+        total = int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+    except OutsideError as error:
+        return _item(check.id, check.title, False, f"{error.title}.", "no such table")
+    except sqlite3.OperationalError as error:
+        if interrupted(error):
+            raise
+        return _item(check.id, check.title, False, f"The check cannot be run: {error}.", "cannot be run")
+    passed = found >= check.at_least and (check.at_most is None or found <= check.at_most)
+    evidence = f"{found:,} of {total:,} rows of {check.table} match {in_words(check.condition)}; {_wanted(check)}."
+    return _item(check.id, check.title, passed, evidence, f"{found:,} of {total:,}")
+
+
+def _wanted(check: Check) -> str:
+    if check.at_most is None:
+        return f"at least {check.at_least:,} are wanted"
+    if check.at_least == check.at_most:
+        return f"{check.at_most:,} are wanted" if check.at_most else "none may"
+    return f"{check.at_least:,} to {check.at_most:,} are wanted"
+
+
+_WORDS = {
+    Operator.IS: "is",
+    Operator.NOT: "is not",
+    Operator.IN: "is one of",
+    Operator.NOT_IN: "is none of",
+    Operator.BELOW: "is below",
+    Operator.ABOVE: "is above",
+    Operator.AT_MOST: "is at most",
+    Operator.AT_LEAST: "is at least",
+    Operator.LIKE: "is like",
+    Operator.NOT_LIKE: "is not like",
+}
+
+
+def in_words(condition: Condition) -> str:
+    """The condition for a person to read."""
+    return " and ".join(f"{c.column} {_WORDS[c.operator]} {_value(c.value)}" for c in condition) or "(any row)"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_value(item) for item in value)
+    return "empty" if value is None else "''" if value == "" else str(value)

@@ -1,0 +1,33 @@
+"""What the copy took from the source's snapshot, for the phases after it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.databases.sqlite.masking import MaskedColumn
+from app.databases.sqlite.quoting import policy_name
+from app.databases.sqlite.shapes import Shapes
+from app.domain.environments import Identity
+from app.domain.operations import TableRun
+from app.domain.plan import TablePlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """`plans` are by the table's own name; `unfit` counts originals by column that the proof cannot use, and why."""
+
+    shapes: Shapes
+    plans: Mapping[str, TablePlan]
+    masked: tuple[MaskedColumn, ...]
+    runs: tuple[TableRun, ...]
+    unfit: Mapping[tuple[str, str], Counter[str]]
+    source_identity: Identity
+
+    def rows(self, effects: Mapping[str, int]) -> dict[str, int]:
+        """The rows each table must hold now: those copied, and what the actions added or took away."""
+        return {run.table: run.rows + effects.get(run.table, 0) for run in self.runs}
+
+    def rows_of(self, table: str) -> int:
+        """The rows copied into a table named as SQLite names it."""
+        name = policy_name(table)
+        return next((run.rows for run in self.runs if run.table == name), 0)

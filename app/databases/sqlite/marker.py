@@ -1,0 +1,87 @@
+"""Sandkeeper's signed mark inside a database: one table with one row, never part of what is copied or counted."""
+
+import secrets
+import sqlite3
+
+from app.domain.environments import Environment, Identity, Marker
+from app.domain.ids import EnvironmentId, OperationId
+from app.ports.databases import Signer
+
+TABLE = "sandkeeper_marker"
+
+_CREATE = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
+    environment TEXT NOT NULL, operation TEXT NOT NULL, engine TEXT NOT NULL, major TEXT NOT NULL,
+    minor TEXT NOT NULL, nonce TEXT NOT NULL, signature TEXT NOT NULL)"""
+
+
+def new_marker(environment: EnvironmentId, operation: OperationId, identity: Identity, signer: Signer) -> Marker:
+    """A mark with a nonce of its own, signed for this very database."""
+    nonce = secrets.token_hex(16)
+    blank = Marker(environment=environment, operation=operation, identity=identity, nonce=nonce, signature="")
+    return Marker(
+        environment=environment,
+        operation=operation,
+        identity=identity,
+        nonce=nonce,
+        signature=signer.sign(blank.signed_text()),
+    )
+
+
+def write_marker(connection: sqlite3.Connection, marker: Marker) -> None:
+    """Put it in, in place of any that is there."""
+    connection.execute(_CREATE)
+    connection.execute(f"DELETE FROM {TABLE}")
+    connection.execute(
+        f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            marker.environment,
+            marker.operation,
+            marker.identity.engine,
+            marker.identity.major,
+            marker.identity.minor,
+            marker.nonce,
+            marker.signature,
+        ),
+    )
+
+
+def read_marker(connection: sqlite3.Connection) -> Marker | None:
+    """The mark in the database, verified or not; None when there is none, or none that can be read as one."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (TABLE,)).fetchone()
+    if there is None:
+        return None
+    try:
+        rows = connection.execute(
+            f"SELECT environment, operation, engine, major, minor, nonce, signature FROM {TABLE} LIMIT 2"
+        ).fetchall()
+    except sqlite3.OperationalError:
+        return None  # a table of that name with other columns is no mark of ours
+    if len(rows) != 1 or not all(isinstance(part, str) for part in rows[0]):
+        return None
+    environment, operation, engine, major, minor, nonce, signature = rows[0]
+    return Marker(
+        environment=EnvironmentId(environment),
+        operation=OperationId(operation),
+        identity=Identity(engine=engine, major=major, minor=minor),
+        nonce=nonce,
+        signature=signature,
+    )
+
+
+def genuine(marker: Marker | None, environment: EnvironmentId, signer: Signer) -> bool:
+    """Whether this installation made the mark for this environment."""
+    return (
+        marker is not None
+        and marker.environment == environment
+        and signer.verify(marker.signed_text(), marker.signature)
+    )
+
+
+def fits(marker: Marker | None, identity: Identity, environment: Environment, signer: Signer) -> bool:
+    """Whether the database with that identity is the one the catalog says we made for the environment."""
+    return (
+        genuine(marker, environment.id, signer)
+        and marker is not None
+        and marker.identity == identity == environment.identity
+        and marker.nonce == environment.marker_nonce
+    )

@@ -1,0 +1,123 @@
+"""The originals as search patterns, and how a piece of the copy is searched for all of them at once.
+
+Searching ignores case. Text is compared in its case-folded UTF-8; the bytes of a BLOB are searched for the UTF-8,
+Latin-1 and UTF-16 spellings of each original.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from app.databases.sqlite.masking import MaskedColumn
+from app.ports.databases import RowValue
+
+SEPARATOR = "\x1f"
+_EDGE = SEPARATOR.encode()
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}([T ].*)?")
+_DIGITS_ALONE = re.compile(r"[\d\W_]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Original:
+    """One original value and the masked columns it stands in.
+
+    A `strong` one can only come from that person (an address, a phone number, several words); a weak one is a single
+    word, a short number or a date, which other data may hold by chance. `text` is case-folded.
+    """
+
+    text: str
+    columns: tuple[MaskedColumn, ...]
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An original found in a cell; `whole` when the cell holds nothing else, `cell` its text, `at` where in the piece
+    the cell begins."""
+
+    original: Original
+    whole: bool
+    cell: str
+    at: int = 0
+
+
+def gather(columns: Iterable[MaskedColumn], rare: int) -> dict[str, Original]:
+    """The originals of all columns that stand in at most `rare` rows, by their folded text."""
+    owners: dict[str, list[MaskedColumn]] = {}
+    for column in columns:
+        for value, times in column.originals.items():
+            if times <= rare:
+                owners.setdefault(fold(value), []).append(column)
+    return {text: Original(text, tuple(found), _strong(text)) for text, found in owners.items()}
+
+
+def fold(value: RowValue) -> str:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.strip().casefold()
+
+
+class Searcher:
+    """All originals in one automaton for text and one for bytes."""
+
+    def __init__(self, originals: dict[str, Original]) -> None:
+        self._originals = list(originals.values())
+        self._text = BytesAhoCorasick([o.text.encode() for o in self._originals], MatchKind.Standard)
+        spellings: dict[bytes, int] = {}
+        for number, original in enumerate(self._originals):
+            for spelling in _spellings(original.text):
+                spellings.setdefault(spelling, number)
+        self._owners = list(spellings.values())
+        self._bytes = BytesAhoCorasick(list(spellings), MatchKind.Standard)
+
+    def in_text(self, joined: bytes) -> Iterator[Match]:
+        """Search cells of text, joined by SEPARATOR, as UTF-8 (invalid bytes allowed)."""
+        folded = joined.lower() if joined.isascii() else joined.decode("utf-8", "replace").casefold().encode()
+        raw, number, counted = joined.split(_EDGE), 0, 0
+        for pattern, start, end in self._text.find_matches_as_indexes(folded, overlapping=True):
+            original = self._originals[pattern]
+            if not (original.strong or _stands_alone(folded, start, end)):
+                continue
+            begin, stop = folded.rfind(_EDGE, 0, start) + 1, folded.find(_EDGE, end)
+            if begin > counted:
+                number, counted = number + folded.count(_EDGE, counted, begin), begin
+            whole = folded[begin : stop if stop >= 0 else len(folded)].strip() == original.text.encode()
+            yield Match(original, whole, raw[number].decode("utf-8", "replace"), begin)
+
+    def in_bytes(self, value: bytes) -> Iterator[Match]:
+        """Search one BLOB; weak originals mean nothing inside it."""
+        lowered = value.lower()
+        for number, start, end in self._bytes.find_matches_as_indexes(lowered, overlapping=True):
+            original = self._originals[self._owners[number]]
+            whole = end - start == len(lowered)
+            if original.strong or whole:
+                yield Match(original, whole, original.text if whole else "")
+
+
+def _strong(text: str) -> bool:
+    if _DATE.fullmatch(text):
+        return False
+    digits = sum(character.isdigit() for character in text)
+    if _DIGITS_ALONE.fullmatch(text):
+        return digits >= 9
+    return len(text) >= 8 and ("@" in text or digits > 0 or " " in text)
+
+
+def _stands_alone(folded: bytes, start: int, end: int) -> bool:
+    """Whether no letter or digit touches the match."""
+    before, after = folded[start - 1 : start] if start else b"", folded[end : end + 1]
+    return not (_wordlike(before) or _wordlike(after))
+
+
+def _wordlike(byte: bytes) -> bool:
+    return bool(byte) and (byte.isalnum() or byte[0] >= 0x80)
+
+
+def _spellings(text: str) -> Iterator[bytes]:
+    for form in {text, text.upper(), text.title()}:
+        for encoding in ("utf-8", "latin-1", "utf-16-le", "utf-16-be"):
+            try:
+                yield form.encode(encoding).lower()
+            except UnicodeEncodeError:
+                continue

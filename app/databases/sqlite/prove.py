@@ -1,0 +1,56 @@
+"""The proof: originals searched in every value of the finished copy, independent of the masks."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from app.databases.sqlite.cells import pieces
+from app.databases.sqlite.copied import Copied
+from app.databases.sqlite.originals import RARE
+from app.databases.sqlite.patterns import Searcher, gather
+from app.databases.sqlite.shapes import ColumnShape, Content, TableShape
+from app.databases.sqlite.staging import Staging
+from app.databases.sqlite.verdict import STRUCTURE, Place, Verdict
+from app.domain.operations import Proof
+from app.domain.plan import Plan
+from app.ports.context import PhaseContext
+
+
+def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> Proof:
+    """Every value of every column, BLOBs, index storage and the structure's own texts. Counts, never values."""
+    originals = gather(copied.masked, RARE)
+    searcher = Searcher(originals)
+    ctx.checkpoint()
+    verdict = Verdict()
+    connection, factory = staging.connection, staging.connection.text_factory
+    with staging.working(ctx, "while searching the copy for originals"):
+        connection.text_factory = bytes
+        try:
+            for table in _tables(connection, copied):
+                for piece in pieces(connection, table):
+                    place = Place.of(copied, table, piece.column)
+                    found = searcher.in_text(piece.text) if piece.blob is None else searcher.in_bytes(piece.blob)
+                    verdict.look(place, piece.values, found)
+                    ctx.checkpoint(table.policy_name, verdict.values)
+            texts = connection.execute("SELECT sql FROM main.sqlite_master WHERE sql IS NOT NULL")
+            for (text,) in texts:
+                verdict.look(STRUCTURE, 1, searcher.in_text(text))
+        finally:
+            connection.text_factory = factory
+    return verdict.proof(originals, copied)
+
+
+def _tables(connection: sqlite3.Connection, copied: Copied) -> Iterator[TableShape]:
+    """Tables of rows and, of virtual ones, what stores them: their own rows where they have any, then the index."""
+    virtual = {t.name: t for t in copied.shapes.tables if t.module is not None}
+    for table in copied.shapes.tables:
+        if table.ordinary or table.content is Content.OWN:
+            yield table
+        elif table.shadow_of is not None:
+            owner = virtual.get(table.shadow_of)
+            if not (owner and owner.content is Content.OWN and table.name == f"{owner.name}_content"):
+                yield table
+    for name in ("sqlite_stat1", "sqlite_stat4"):
+        columns = connection.execute("SELECT name FROM pragma_table_xinfo(?)", (name,)).fetchall()
+        if columns:
+            shapes = tuple(ColumnShape(str(c, "utf-8"), "", False, None, 0, 0) for (c,) in columns)
+            yield TableShape(name=name, sql="", columns=shapes, shadow_of=name)
