@@ -17,6 +17,7 @@ from app.errors import SandkeeperError
 from ui.bridge.desk import Desk
 from ui.bridge.dialogs import Dialogs, report_of
 from ui.bridge.feed import CatalogFeed
+from ui.bridge.garbage import MainThreadGarbage
 from ui.bridge.notify import Notify
 from ui.bridge.work import Bridge
 from ui.shell import Shell
@@ -70,6 +71,7 @@ class Console(QObject):
         self._build = build
         self.theme = Theme(application)
         self.bridge = Bridge(self)
+        self.garbage = MainThreadGarbage(self)
         self.notify = Notify(self)
         self.dialogs = Dialogs(self)
         self.shell = Shell(PAGES)
@@ -86,6 +88,7 @@ class Console(QObject):
         threading.excepthook = self._on_uncaught_in_thread
         qInstallMessageHandler(_log_qt)
         self.shell.show()
+        self.garbage.start()
         self._open_catalog()
 
     def close(self) -> None:
@@ -93,6 +96,7 @@ class Console(QObject):
         if self.feed is not None:
             self.feed.close()
         self.bridge.close()
+        self.garbage.close()
         sys.excepthook, threading.excepthook = self._hooks
         qInstallMessageHandler(None)
 

@@ -126,7 +126,7 @@ class Shell(QMainWindow):
         """Ask whether a worker runs, and say so at the lower left."""
         if self._desk is not None:
             self._desk.bridge.submit(
-                self._desk.services.operations.worker, owner=self, topic="worker", on_done=self._on_worker
+                self._desk.services.settings.worker, owner=self, topic="worker", on_done=self._on_worker
             )
 
     def _make(self, key: str, desk: Desk) -> Page:

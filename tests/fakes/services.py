@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from app.domain.audit import AuditRecord, AuditVerdict
@@ -128,9 +129,6 @@ class FakeOperations:
     def resume(self, id: str) -> Operation:
         return self._change(id, state=OperationState.QUEUED, finished=None, reason="")
 
-    def worker(self) -> WorkerStatus:
-        return WorkerStatus(running=True, process=4182)
-
     def _change(self, id: str, **more: object) -> Operation:
         made = replace(self._world.operations[OperationId(id)], **more)  # type: ignore[arg-type]  # test data
         self._world.operations[id] = made
@@ -246,10 +244,26 @@ class FakeDemo:
 
 
 class FakeSettings:
-    """Key and value texts."""
+    """A keychain and a worker that are both there."""
 
-    def __init__(self) -> None:
-        self._values: dict[str, str] = {}
+    home = Path("/home/ana/.local/share/sandkeeper")
+    catalog_url = "sqlite:////home/ana/.local/share/sandkeeper/catalog.sqlite"
+    logs = home / "logs"
+    certificates = home / "certificates"
+
+    @property
+    def secrets(self) -> str:
+        return "Stored in your system keychain."
+
+    @property
+    def keyring(self) -> bool:
+        return True
+
+    def worker(self) -> WorkerStatus:
+        return WorkerStatus(running=True, process=4182)
+
+    def ensure_worker(self) -> None:
+        """It runs already."""
 
 
 @dataclass(frozen=True, slots=True)

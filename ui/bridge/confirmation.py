@@ -13,6 +13,8 @@ from ui.widgets.fields import Check
 from ui.widgets.layouts import Line, Scrolled, column, row
 from ui.widgets.text import ElidedLabel, Text
 
+WIDTH = 560
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
@@ -62,7 +64,7 @@ class ConfirmationDialog(QDialog):
         self.setWindowTitle(asked.title)
         self.setAccessibleName(asked.title)
         self.setAccessibleDescription(asked.intro)
-        self.setFixedWidth(560)
+        self.setFixedWidth(WIDTH)
         self._ticks = [(a.id, Check(a.text)) for a in asked.acknowledgements]
         self._name = QLineEdit()
         self._name.setMaxLength(20_000)
@@ -90,24 +92,25 @@ class ConfirmationDialog(QDialog):
         body.addWidget(Text(asked.intro, "body", wrap=True))
         for message, hint in asked.blocks:
             body.addWidget(Notice(message, hint, Tone.DANGER))
-        for loss in asked.losses:
-            body.addWidget(FactRow(loss, glyph="mdi6.minus-circle-outline", tone=Tone.DANGER))
-        for name, value in asked.facts:
-            body.addWidget(FactRow(name, value))
+        if asked.losses:
+            lost = [FactRow(loss, glyph="mdi6.minus-circle-outline", tone=Tone.DANGER) for loss in asked.losses]
+            body.addWidget(Text("Will be gone", "strong"))
+            body.addLayout(column(*lost, spacing=0))
+        if asked.facts:
+            body.addLayout(column(*[FactRow(name, value) for name, value in asked.facts], spacing=0))
         if not asked.blocks:
-            for _, tick in self._ticks:
-                body.addWidget(tick)
-            ask = Text("Type the name of the environment to confirm", "strong")
+            if self._ticks:
+                body.addLayout(column(*[tick for _, tick in self._ticks], spacing=0))
+            ask = Text("Type the name to confirm:", "strong")
             ask.setBuddy(self._name)
-            body.addSpacing(Space.XS)
-            body.addWidget(ask)
-            body.addWidget(ElidedLabel(asked.name, "mono", Tone.MUTED))
+            body.addLayout(row(ask, ElidedLabel(asked.name, "mono"), None))
             body.addWidget(self._name)
         body.addStretch(1)
         content = QWidget()
         content.setLayout(body)
         scrolled = Scrolled(content)
-        scrolled.setFixedHeight(min(420, content.heightForWidth(548) if content.hasHeightForWidth() else 420))
+        content.ensurePolished()
+        scrolled.setFixedHeight(min(440, max(body.totalHeightForWidth(WIDTH), body.totalSizeHint().height())))
         self._verb.setVisible(not asked.blocks)
         if asked.blocks:
             self._cancel.setText("Close")

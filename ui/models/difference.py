@@ -24,6 +24,12 @@ class Rows(Generic[Row]):
     def __len__(self) -> int:
         return len(self.items)
 
+    def reset(self, rows: Sequence[Row]) -> None:
+        """Replace all rows and say no more than that: for when comparing would take longer than showing."""
+        self._model.beginResetModel()
+        self.items = list(rows)
+        self._model.endResetModel()
+
     def set(self, rows: Sequence[Row]) -> bool:
         """Replace all rows. True when views had to be reset and selections are lost."""
         new = list(rows)
@@ -35,9 +41,7 @@ class Rows(Generic[Row]):
         in_order = [k for k in old_keys if k in kept] == [k for k in new_keys if k in staying]
         unique = len(kept) == len(new_keys)
         if not in_order or not unique or len(removals) + len(insertions) > MANY_RUNS:
-            self._model.beginResetModel()
-            self.items = new
-            self._model.endResetModel()
+            self.reset(new)
             return True
         parent = QModelIndex()
         for first, last in reversed(removals):

@@ -1,10 +1,10 @@
 """Tenants with their environments, as the searchable tree beside the detail."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
@@ -19,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _KIND_ORDER = {EnvironmentKind.PRODUCTION: 0, EnvironmentKind.SANDBOX: 1, EnvironmentKind.TRAINING: 2}
 _NEVER = float("inf")
+COMPARED_UPTO = 2_000  # more lines than this are replaced without comparing, which would be felt while typing
 
 
 class Order(StrEnum):
@@ -30,12 +31,11 @@ class Order(StrEnum):
     LARGEST = "largest"
 
 
-@dataclass(frozen=True, slots=True)
-class TenantRow:
-    """A tenant's line; `matching` of its `count` environments are shown beneath."""
+class TenantRow(NamedTuple):
+    """A tenant's line; `matching` of its `total` environments are shown beneath."""
 
     name: str
-    count: int
+    total: int
     matching: int
     open: bool = True
 
@@ -45,12 +45,16 @@ TreeRow: TypeAlias = "TenantRow | Environment"
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One tenant with everything the filter looks at, prepared once, off the main thread."""
+    """One tenant with everything the filter looks at, prepared once, off the main thread.
+
+    `lines` are its lines when it is open and nothing is filtered: its own and its environments'.
+    """
 
     tenant: str
     words: str
     environments: tuple[Environment, ...]
     environment_words: tuple[str, ...]
+    lines: tuple[TreeRow, ...]
 
 
 def branches(tenants: Sequence[Tenant], environments: Sequence[Environment]) -> tuple[Branch, ...]:
@@ -61,16 +65,23 @@ def branches(tenants: Sequence[Tenant], environments: Sequence[Environment]) -> 
     made = []
     for name in sorted(grouped, key=lambda n: (n.casefold(), n)):
         inside = sorted(grouped[name], key=lambda e: (_KIND_ORDER[e.kind], e.name.casefold(), e.name))
-        words = tuple(f"{e.name}\0{e.kind}\0{STATE_WORDS[e.state]}\0{e.policy or ''}".casefold() for e in inside)
-        made.append(Branch(name, name.casefold(), tuple(inside), words))
+        words = tuple(map(words_of, inside))
+        head = TenantRow(name, len(inside), len(inside))
+        made.append(Branch(name, name.casefold(), tuple(inside), words, (head, *inside)))
     return tuple(made)
+
+
+def words_of(environment: Environment) -> str:
+    """What a filter finds an environment by, besides its tenant."""
+    e = environment
+    return f"{e.name}\0{e.kind}\0{STATE_WORDS[e.state]}\0{e.policy or ''}".casefold()
 
 
 class EnvironmentTreeModel(QAbstractListModel):
     """The tree as a flat list of lines: tenants and, beneath those that are open, their environments.
 
     Flat, because a tree view asks a model written in Python several questions per node each time anything changes
-    (0.4 s for 40,000 nodes, measured), and a list view of equal rows asks only for those on screen. Filtering and
+    (0.4 s for 40,000 nodes, measured), and a table view of equal rows asks only for those on screen. Filtering and
     sorting happen here for the same reason: it is string search over texts prepared once. Every line tells a screen
     reader the whole of it. `set_branches`, `set_filter`, `set_order` and `toggle` are the only ways in.
     """
@@ -83,6 +94,7 @@ class EnvironmentTreeModel(QAbstractListModel):
         self._filter: tuple[str, ...] = ()
         self._order = Order.NAME
         self._rows: Rows[TreeRow] = Rows(self, _key)
+        self._starts: dict[str, int] = {}  # the line of each tenant shown
 
     @property
     def environment_count(self) -> int:
@@ -111,9 +123,18 @@ class EnvironmentTreeModel(QAbstractListModel):
         self._closed.symmetric_difference_update({tenant})
         self._refresh()
 
-    def row_of(self, ref: str) -> int | None:
+    def row_of(self, environment: Environment) -> int | None:
         """The line of that environment, None when it is not shown."""
-        return next((i for i, r in enumerate(self._rows.items) if isinstance(r, Environment) and r.ref == ref), None)
+        start = self._starts.get(environment.tenant)
+        if start is None:
+            return None
+        for row in range(start + 1, len(self._rows)):
+            line = self._rows.items[row]
+            if isinstance(line, TenantRow):
+                return None
+            if line.id == environment.id:
+                return row
+        return None
 
     def row_at(self, row: int) -> TreeRow:
         return self._rows.items[row]
@@ -122,32 +143,44 @@ class EnvironmentTreeModel(QAbstractListModel):
         return next((i for i, r in enumerate(self._rows.items) if isinstance(r, Environment)), None)
 
     def _refresh(self) -> bool:
-        return self._rows.set(self._lines())
-
-    def _lines(self) -> list[TreeRow]:
         lines: list[TreeRow] = []
+        starts: dict[str, int] = {}
+        for branch, found in self._found():
+            starts[branch.tenant] = len(lines)
+            lines.extend(found)
+        self._starts = starts
+        if len(lines) > COMPARED_UPTO or len(self._rows) > COMPARED_UPTO:
+            self._rows.reset(lines)
+            return True
+        return self._rows.set(lines)
+
+    def _found(self) -> Iterator[tuple[Branch, Sequence[TreeRow]]]:
+        """Each tenant that is shown, with its lines."""
         words, closed = self._filter, self._closed
+        many = len(words) > 1
+        known: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, ...]] = {}  # tenants are much alike
         for branch in self._branches:
-            if words:
-                missing = [w for w in words if w not in branch.words]
-                found = branch.environments
-                if missing:
-                    found = tuple(
-                        e
-                        for e, text in zip(branch.environments, branch.environment_words, strict=True)
-                        if all(w in text for w in missing)
-                    )
-                    if not found:
-                        continue
-                lines.append(TenantRow(branch.tenant, len(branch.environments), len(found)))
-                lines.extend(found)
-            elif branch.tenant in closed:
-                lines.append(TenantRow(branch.tenant, len(branch.environments), 0, open=False))
-            else:
-                total = len(branch.environments)
-                lines.append(TenantRow(branch.tenant, total, total))
-                lines.extend(branch.environments)
-        return lines
+            if not words:
+                if branch.tenant in closed:
+                    yield branch, (TenantRow(branch.tenant, len(branch.environments), 0, open=False),)
+                else:
+                    yield branch, branch.lines
+                continue
+            missing = (
+                tuple([word for word in words if word not in branch.words])
+                if many
+                else (() if words[0] in branch.words else words)
+            )
+            if not missing:
+                yield branch, branch.lines
+                continue
+            case = (missing, branch.environment_words)
+            where = known.get(case)
+            if where is None:
+                where = known[case] = _matching(*case)
+            if where:
+                head = TenantRow(branch.tenant, len(branch.environments), len(where))
+                yield branch, [head, *[branch.environments[i] for i in where]]
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
@@ -179,13 +212,18 @@ class EnvironmentTreeModel(QAbstractListModel):
     def _spoken(self, row: TreeRow) -> str:
         if isinstance(row, TenantRow):
             state = "" if row.open else ", closed"
-            return f"{row.name}, {row.count} environments{state}"
+            return f"{row.name}, {row.total} environments{state}"
         parts = [row.name, str(row.kind), STATE_WORDS[row.state]]
         if row.copied_at is not None:
             parts.append(f"copied {ago(row.copied_at, self._now())}")
         if row.checklist_of:
             parts.append(f"checklist {row.checklist_done} of {row.checklist_of}")
         return ", ".join(parts)
+
+
+def _matching(words: tuple[str, ...], texts: tuple[str, ...]) -> tuple[int, ...]:
+    """Positions of the texts that hold all words."""
+    return tuple(i for i, text in enumerate(texts) if all(word in text for word in words))
 
 
 def _key(row: TreeRow) -> Hashable:

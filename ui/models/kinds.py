@@ -1,7 +1,7 @@
 """How kinds and states look and what they are called, wherever they appear."""
 
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
-from app.domain.operations import ItemState, OperationKind, OperationState
+from app.domain.operations import ItemState, Operation, OperationKind, OperationState
 from ui.theme.tokens import Tone
 
 KIND_TONE = {
@@ -92,3 +92,13 @@ def checklist_words(environment: Environment) -> str:
     if not environment.checklist_of:
         return ""
     return f"{environment.checklist_done}/{environment.checklist_of}"
+
+
+def outcome(operation: Operation) -> str:
+    """What came of it in a few words: "Refreshed", "Refresh failed", "Resetting"."""
+    verb, doing, done = OPERATION_WORDS[operation.kind]
+    if operation.state is OperationState.SUCCEEDED:
+        return "Was reset" if operation.kind is OperationKind.RESET else done
+    if operation.state is OperationState.RUNNING:
+        return doing
+    return f"{verb} {operation.state}"

@@ -113,7 +113,7 @@ QTableView::item:hover {{ background: {c.hover}; }}
 QTableView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
 QHeaderView {{ background: {c.panel}; border: 0; }}
 QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: 0; border-bottom: 1px solid {c.line};
-  padding: 0 8px; height: {Height.ROW}px; font-size: {Size.LABEL}px; font-weight: {WEIGHT_STRONG}; }}
+  padding: 0 11px; height: {Height.ROW}px; font-size: {Size.LABEL}px; font-weight: {WEIGHT_STRONG}; }}
 QHeaderView::section:hover {{ color: {c.text}; }}
 QComboBox QAbstractItemView {{ border: 1px solid {c.line}; padding: 4px; }}
 """

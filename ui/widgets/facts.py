@@ -10,13 +10,15 @@ from ui.widgets.badge import Glyph
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.text import ElidedLabel, Text
 
+LINE = 24  # pixels
+
 
 class KeyValue(QWidget):
     """Rows of name and value. Values are right-aligned, one line each, and elided where long."""
 
     def __init__(self, facts: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines = column(spacing=Space.XS)
+        self._lines = column(spacing=0)
         self._values: dict[str, ElidedLabel] = {}
         self.setLayout(self._lines)
         self.set_facts(facts)
@@ -39,6 +41,7 @@ class KeyValue(QWidget):
             value = ElidedLabel("", "detail", mode=Qt.TextElideMode.ElideMiddle)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setMinimumHeight(LINE)
             line = QHBoxLayout()
             line.setSpacing(Space.L)
             line.addWidget(label)
@@ -65,7 +68,7 @@ class FactRow(QWidget):
         line.addWidget(words, 1)
         line.addWidget(aside)
         self.setLayout(line)
-        self.setMinimumHeight(24)
+        self.setMinimumHeight(LINE)
         self.setAccessibleName(f"{text}: {fact}" if fact else text)
 
 

@@ -57,17 +57,19 @@ class ChecklistTab(QWidget):
             chosen = [item for item in items if item.kind is kind]
             if not chosen:
                 continue
-            card = Card(title, aside=f"{sum(i.state.done for i in chosen)} of {len(chosen)}")
+            moments = {moment(item.checked_at) for item in chosen if item.checked_at is not None}
+            together = f", checked {moments.pop()}" if len(moments) == 1 and kind is ItemKind.AUTOMATIC else ""
+            card = Card(title, aside=f"{sum(i.state.done for i in chosen)} of {len(chosen)}{together}")
             card.body.setSpacing(Space.M)
             for number, item in enumerate(chosen):
                 if number:
                     card.body.addWidget(Line())
-                card.body.addWidget(_ItemView(item, self))
+                card.body.addWidget(_ItemView(item, self, dated=not together))
             self._items.addWidget(card)
 
 
 class _ItemView(QWidget):
-    def __init__(self, item: ChecklistItem, tab: ChecklistTab) -> None:
+    def __init__(self, item: ChecklistItem, tab: ChecklistTab, *, dated: bool) -> None:
         super().__init__()
         self.setAccessibleName(f"{item.title}: {ITEM_WORDS[item.state]}")
         found = ElidedLabel(item.found or ITEM_WORDS[item.state], "detail", ITEM_TONE[item.state])
@@ -75,7 +77,7 @@ class _ItemView(QWidget):
         head.addWidget(Text(item.title, "body", wrap=True), 1)
         head.addWidget(found)
         words = column(head, spacing=Space.XS)
-        for text in (item.evidence, item.instructions if item.state is ItemState.OPEN else "", _note_of(item)):
+        for text in (item.evidence, item.instructions if item.state is ItemState.OPEN else "", _note_of(item, dated)):
             if text:
                 words.addWidget(Text(text, "detail", Tone.MUTED, wrap=True))
         if item.state is ItemState.OPEN and item.kind is ItemKind.MANUAL:
@@ -96,8 +98,8 @@ class _ItemView(QWidget):
         self.setLayout(outer)
 
 
-def _note_of(item: ChecklistItem) -> str:
+def _note_of(item: ChecklistItem, dated: bool) -> str:
     when = moment(item.checked_at)
     if item.ticked_by:
         return f"{item.note} · {item.ticked_by}, {when}".strip()
-    return f"Checked {when}" if when else ""
+    return f"Checked {when}" if when and dated else ""

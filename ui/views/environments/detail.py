@@ -173,7 +173,8 @@ class EnvironmentDetail(QWidget):
         elif environment.size_bytes:
             parts.append(size(environment.size_bytes))
         if seen is not None and seen.expires_at is not None:
-            parts.append(f"expires {until(seen.expires_at, self._desk.now())}")
+            due, now = seen.expires_at, self._desk.now()
+            parts.append(f"expires {until(due, now)}" if due > now else f"expired {ago(due, now)}")
         return " · ".join(parts)
 
     def _on_operations(self, operations: tuple[Operation, ...]) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.operations import Operation
-from ui.models.kinds import OPERATION_GLYPH, OPERATION_TONE, OPERATION_WORDS
+from ui.models.kinds import OPERATION_GLYPH, OPERATION_TONE, outcome
 from ui.models.table import Column, RowTableModel
 from ui.models.words import ago, duration, moment
 from ui.theme.tokens import Space
@@ -31,11 +31,10 @@ class HistoryTab(QWidget):
             (
                 Column(
                     "Operation",
-                    lambda o: OPERATION_WORDS[o.kind][0],
+                    outcome,
                     glyph=lambda o: OPERATION_GLYPH[o.state],
                     glyph_tone=lambda o: OPERATION_TONE[o.state],
                 ),
-                Column("State", lambda o: str(o.state), tone=lambda o: OPERATION_TONE[o.state]),
                 Column(
                     "Started", lambda o: ago(o.started, now()), lambda o: o.started, tip=lambda o: moment(o.started)
                 ),
@@ -47,7 +46,7 @@ class HistoryTab(QWidget):
             self,
         )
         self._table = Table("History of this environment", self._model)
-        self._table.widths((124, 92, 116, 92, 72), stretch=5)
+        self._table.widths((164, 108, 92, 76), stretch=4)
         self._table.activated.connect(self._on_activated)
         card = Card.around(self._table)
         self._stack = QStackedWidget()

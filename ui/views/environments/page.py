@@ -105,20 +105,22 @@ class EnvironmentsPage(Page):
 
     def _on_loaded(self, loaded: tuple[tuple[Branch, ...], tuple[Environment, ...]]) -> None:
         made, environments = loaded
-        self._loaded = True
+        first, self._loaded = not self._loaded, True
         self._by_ref = {environment.ref: environment for environment in environments}
         self.model.set_branches(made)
         if self._asked is not None and self._asked in self._by_ref:
             self.search.clear()
-            self.tree.choose(self._asked)
+            self.tree.choose(self._by_ref[self._asked])
             self._show(self._by_ref[self._asked])
-        elif self.tree.ref in self._by_ref:
-            self.tree.keep_choice()
-            self._show(self._by_ref[self.tree.ref or ""])
+        elif self.tree.chosen is not None and self.tree.chosen.ref in self._by_ref:
+            self.tree.choose(self._by_ref[self.tree.chosen.ref])
+            self._show(self._by_ref[self.tree.chosen.ref])
         else:
             self.tree.choose_first()
         self._asked = None
         self._show_state()
+        if first and not self.search.hasFocus():
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_failed(self, error: Exception) -> None:
         if self._loaded:
@@ -144,7 +146,7 @@ class EnvironmentsPage(Page):
                 "mdi6.domain",
             )
             self._left.setCurrentIndex(2)
-        self._right.setCurrentIndex(1 if self.tree.ref in self._by_ref else 0)
+        self._right.setCurrentIndex(1 if self.tree.chosen and self.tree.chosen.ref in self._by_ref else 0)
 
     def _on_chosen(self, environment: Environment) -> None:
         self._show(self._by_ref.get(environment.ref, environment))
