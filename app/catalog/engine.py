@@ -1,6 +1,7 @@
 """The engine under a catalog: how each connection behaves, and how a transaction begins."""
 
 import sqlite3
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -29,7 +30,7 @@ def make_engine(url: URL) -> Engine:
 def _on_connect(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # transactions begin where `_on_begin` says, not where sqlite3 guesses
     # A text somebody made invalid must reach the audit's verification as a changed one, not break the reading of all.
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA trusted_schema=OFF")

@@ -13,6 +13,8 @@ from app.domain.operations import LogLine, Operation, OperationKind, OperationSt
 from app.ports.catalog import PolicyVersion
 
 _SourceRow = aliased(EnvironmentRow)
+_KINDS = {kind.value: kind for kind in EnvironmentKind}
+_STATES = {state.value: state for state in EnvironmentState}
 
 
 def environments_query() -> Select[Any]:
@@ -32,30 +34,55 @@ def environments_query() -> Select[Any]:
 
 
 def environment_of(row: Row[Any]) -> Environment:
+    """Unpacked at once, in the order of the table's columns: there may be tens of thousands."""
+    (
+        id_,
+        tenant_id,
+        name,
+        kind,
+        database,
+        source_id,
+        policy_version,
+        state,
+        identity_engine,
+        identity_major,
+        identity_minor,
+        marker_nonce,
+        copied_at,
+        proven,
+        checklist_done,
+        checklist_of,
+        size_bytes,
+        fence,
+        created_at,
+        tenant,
+        source,
+        policy,
+    ) = tuple(row)
     identity = None
-    if row.identity_engine is not None:
-        identity = Identity(engine=row.identity_engine, major=row.identity_major, minor=row.identity_minor)
+    if identity_engine is not None:
+        identity = Identity(engine=identity_engine, major=identity_major, minor=identity_minor)
     return Environment(
-        id=EnvironmentId(row.id),
-        tenant_id=TenantId(row.tenant_id),
-        tenant=row.tenant_name,
-        name=row.name,
-        kind=EnvironmentKind(row.kind),
-        database=row.database,
-        source_id=None if row.source_id is None else EnvironmentId(row.source_id),
-        source=row.source_name,
-        policy_version=None if row.policy_version is None else PolicyVersionId(row.policy_version),
-        policy=row.policy_name,
-        state=EnvironmentState(row.state),
+        id=id_,
+        tenant_id=tenant_id,
+        tenant=tenant,
+        name=name,
+        kind=_KINDS[kind],
+        database=database,
+        source_id=source_id,
+        source=source,
+        policy_version=policy_version,
+        policy=policy,
+        state=_STATES[state],
         identity=identity,
-        marker_nonce=row.marker_nonce,
-        copied_at=row.copied_at,
-        proven=row.proven,
-        checklist_done=row.checklist_done,
-        checklist_of=row.checklist_of,
-        size_bytes=row.size_bytes,
-        fence=row.fence,
-        created_at=row.created_at,
+        marker_nonce=marker_nonce,
+        copied_at=copied_at,
+        proven=proven,
+        checklist_done=checklist_done,
+        checklist_of=checklist_of,
+        size_bytes=size_bytes,
+        fence=fence,
+        created_at=created_at,
     )
 
 
