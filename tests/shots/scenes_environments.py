@@ -2,9 +2,11 @@
 
 from PySide6.QtWidgets import QPushButton
 
+from app.errors import OutsideError
 from tests.fakes.world import HARBOR, NORDLYS, ORCHARD
 from tests.shots.stage import Stage, scene
 from ui.models.navigation import Go
+from ui.theme.tokens import Tone
 from ui.views.environments.page import EnvironmentsPage
 
 
@@ -77,3 +79,46 @@ def wipe(stage: Stage) -> None:
     _open(stage, f"{HARBOR}/sandbox")
     stage.find(QPushButton, "Wipe…").click()
     stage.settle()
+
+
+@scene("environments-add")
+def add(stage: Stage) -> None:
+    page = _open(stage, f"{HARBOR}/sandbox")
+    page.add.click()
+    stage.settle()
+
+
+@scene("environments-empty")
+def empty(stage: Stage) -> None:
+    stage.services.world.tenants.clear()
+    stage.services.world.environments.clear()
+    stage.open(Go.ENVIRONMENTS)
+
+
+@scene("environments-unreachable-error")
+def error(stage: Stage) -> None:
+    page = _open(stage, f"{HARBOR}/sandbox")
+    stage.dialogs.error(
+        page,
+        OutsideError(
+            "The database could not be opened",
+            "/srv/data/harbor/sandbox.sqlite is locked by another program. The sandbox is as it was.",
+            "Close the program that uses it, then try again.",
+        ),
+    )
+
+
+@scene("environments-crash")
+def crash(stage: Stage) -> None:
+    page = _open(stage, f"{HARBOR}/sandbox")
+    try:
+        dict[str, str]()["nothing"]
+    except KeyError as caught:
+        stage.dialogs.error(page, caught)
+
+
+@scene("environments-toast")
+def toast(stage: Stage) -> None:
+    _open(stage, f"{HARBOR}/sandbox")
+    stage.notify.say("Refreshed Harbor Insurance Group/sandbox: 9 of 9 items proven", Tone.GOOD, action="Certificate")
+    stage.notify.say("The catalog cannot be read just now", Tone.WARNING)

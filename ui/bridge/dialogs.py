@@ -26,7 +26,7 @@ OnConfirmed: TypeAlias = Callable[[Confirmed], None]
 class Shown:
     """A dialog that was opened, for tests: which kind, and what it was about."""
 
-    kind: str  # error, crash, confirm
+    kind: str  # error, crash, confirm, form
     title: str
     detail: str = ""
     hint: str = ""
@@ -66,6 +66,11 @@ class Dialogs(QObject):
         self._remember(Shown(kind="confirm", title=confirmation.title, detail="\n".join(confirmation.losses)))
         dialog = ConfirmationDialog(confirmation, parent=self._over(parent))
         dialog.confirmed.connect(on_confirmed)
+        self._open(dialog)
+
+    def show(self, dialog: QDialog) -> None:
+        """Open a dialog of a page's own, such as a form."""
+        self._remember(Shown(kind="form", title=dialog.windowTitle()))
         self._open(dialog)
 
     def copy(self, text: str) -> None:

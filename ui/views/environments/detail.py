@@ -1,5 +1,6 @@
 """One environment: head, verbs and tabs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
@@ -22,6 +23,7 @@ from ui.views.environments.summary import SummaryTab
 from ui.widgets.badge import Badge, KindBand
 from ui.widgets.buttons import Button, DangerButton, PrimaryButton
 from ui.widgets.layouts import Scrolled, column, row
+from ui.widgets.menus import MoreButton
 from ui.widgets.tabs import TabStrip
 from ui.widgets.text import ElidedLabel
 
@@ -38,9 +40,13 @@ class EnvironmentDetail(QWidget):
 
     Signals:
         navigate(key, subject): as `Page.navigate`.
+        environment_asked(ref): the person wants to see that environment.
+        change_asked(environment): the person wants to change what was said of this one.
     """
 
     navigate = Signal(str, object)
+    environment_asked = Signal(str)
+    change_asked = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +67,10 @@ class EnvironmentDetail(QWidget):
             button.clicked.connect(lambda _checked=False, kind=kind: self.do(kind))
         self._copy = Button("Copy connection", "mdi6.content-copy")
         self._copy.clicked.connect(self._on_copy)
+        self._more = MoreButton("More about this environment")
+        self._more.add("Change…", "mdi6.pencil-outline").triggered.connect(
+            lambda: self.change_asked.emit(self._environment)
+        )
         self.tabs = TabStrip("Parts of this environment")
         for title in ("Summary", "Checklist", "History"):
             self.tabs.addTab(title)
@@ -72,13 +82,17 @@ class EnvironmentDetail(QWidget):
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.summary.checklist_asked.connect(lambda: self.tabs.setCurrentIndex(1))
         self.summary.run_asked.connect(self._on_run_asked)
+        self.summary.environment_asked.connect(self.environment_asked)
         self.history.run_asked.connect(self._on_run_asked)
         self.checklist.ticked.connect(self._on_ticked)
         self.checklist.certificate_asked.connect(self._on_certificate)
         self._keys()
 
-    def show_environment(self, environment: Environment) -> None:
-        """Another environment, or the same one changed: the head now, the rest as it arrives."""
+    def show_environment(self, environment: Environment, copies: Sequence[Environment] = ()) -> None:
+        """Another environment, or the same one changed: the head now, the rest as it arrives.
+
+        `copies` are the environments that are copied from this one, where it is a production.
+        """
         same = self._environment is not None and self._environment.id == environment.id
         self._environment = environment
         self._show_head(environment)
@@ -88,6 +102,7 @@ class EnvironmentDetail(QWidget):
             self.checklist.show_items(())
             self.history.show_operations(())
             self.checklist.certificate.hide()
+        self.summary.show_copies(environment, copies, self._desk.now())
         production = environment.kind is EnvironmentKind.PRODUCTION
         self.tabs.setTabVisible(1, not production)
         self.tabs.setTabVisible(2, not production)
@@ -126,7 +141,7 @@ class EnvironmentDetail(QWidget):
     def _lay_out(self) -> None:
         head = column(spacing=Space.XS, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, 0))
         title = row(self._name, self._kind, self._state, None, spacing=Space.M)
-        actions = row(*list(self._verbs.values())[:3], self._copy, None, self._verbs[OperationKind.WIPE])
+        actions = row(*list(self._verbs.values())[:3], self._copy, self._more, None, self._verbs[OperationKind.WIPE])
         head.addLayout(title)
         head.addWidget(self._line)
         head.addSpacing(Space.M)

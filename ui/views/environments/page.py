@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget
 from typing_extensions import override
 
@@ -14,9 +14,12 @@ from ui.bridge.desk import Desk
 from ui.models.environments import Branch, EnvironmentTreeModel, Order, branches
 from ui.theme.tokens import Space, Tone
 from ui.views.environments.detail import EnvironmentDetail
+from ui.views.environments.form import EnvironmentForm
 from ui.views.environments.tree import EnvironmentTree
-from ui.widgets.fields import Choice, SearchField
+from ui.widgets.buttons import Button
+from ui.widgets.fields import SearchField
 from ui.widgets.layouts import Line, column, row
+from ui.widgets.menus import ChoiceButton
 from ui.widgets.page import Page
 from ui.widgets.states import EmptyState, Skeleton
 
@@ -27,6 +30,9 @@ _ORDERS = (
     (Order.LARGEST, "Largest first"),
 )
 _KINDS = frozenset({"tenant", "environment", "operation", "checklist", "policy"})
+
+
+WIDE, NARROW = 380, 332  # of the tree's panel, in pixels
 
 
 class EnvironmentsPage(Page):
@@ -43,9 +49,8 @@ class EnvironmentsPage(Page):
         self._by_ref: dict[str, Environment] = {}
         self.model = EnvironmentTreeModel(desk.now, self)
         self.search = SearchField("Search tenants and environments")
-        self.order = Choice("Order")
-        for key, words in _ORDERS:
-            self.order.addItem(words, key)
+        self.order = ChoiceButton("Order", "mdi6.sort", _ORDERS)
+        self.add = Button("", "mdi6.plus", tip=f"Add an environment ({Shortcut.ADD})")
         self.tree = EnvironmentTree(self.model, desk.now)
         self.detail = EnvironmentDetail(desk)
         self._nothing = EmptyState()
@@ -59,11 +64,16 @@ class EnvironmentsPage(Page):
         self.setFocusProxy(self.tree)
         self.search.textChanged.connect(self._on_searched)
         self.search.left_downwards.connect(self._on_left_search)
-        self.order.currentIndexChanged.connect(self._on_ordered)
+        self.order.chosen.connect(self._on_ordered)
+        self.add.clicked.connect(self._on_add)
         self.tree.environment_chosen.connect(self._on_chosen)
         self.tree.entered.connect(lambda: self.detail.tabs.setFocus(Qt.FocusReason.TabFocusReason))
         self.detail.navigate.connect(self.navigate)
+        self.detail.environment_asked.connect(self._on_asked)
+        self.detail.change_asked.connect(self._on_change)
+        self._nothing.acted.connect(self._on_add)
         QShortcut(QKeySequence(Shortcut.SEARCH), self).activated.connect(self._on_search_key)
+        QShortcut(QKeySequence(Shortcut.ADD), self).activated.connect(self._on_add)
 
     @override
     def activate(self, subject: object | None = None) -> None:
@@ -79,13 +89,11 @@ class EnvironmentsPage(Page):
     def _lay_out(self) -> None:
         panel = QFrame()
         panel.setProperty("surface", "panel")
-        panel.setFixedWidth(380)
+        panel.setFixedWidth(WIDE)
         self._panel = panel
-        head = row(self.search, margins=(Space.L, Space.L, Space.L, 0))
-        sort = row(self.order, None, margins=(Space.L, 0, Space.L, Space.XS))
+        head = row(self.search, self.order, self.add, margins=(Space.L, Space.L, Space.L, 0))
         left = column(spacing=Space.S)
         left.addLayout(head)
-        left.addLayout(sort)
         left.addWidget(self._left, 1)
         panel.setLayout(left)
         outer = row(spacing=0)
@@ -144,6 +152,7 @@ class EnvironmentsPage(Page):
                 "No tenants yet",
                 "A tenant is a customer organisation. Add one, then its production database and a sandbox.",
                 "mdi6.domain",
+                "Add an environment…",
             )
             self._left.setCurrentIndex(2)
         self._right.setCurrentIndex(1 if self.tree.chosen and self.tree.chosen.ref in self._by_ref else 0)
@@ -153,7 +162,17 @@ class EnvironmentsPage(Page):
 
     def _show(self, environment: Environment) -> None:
         self._right.setCurrentIndex(1)
-        self.detail.show_environment(environment)
+        copies = [e for e in self._by_ref.values() if e.source_id == environment.id or self._is_source(environment, e)]
+        self.detail.show_environment(environment, copies)
+
+    @staticmethod
+    def _is_source(environment: Environment, other: Environment) -> bool:
+        return other.tenant_id == environment.tenant_id and other.source == environment.name
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._panel.setFixedWidth(WIDE if event.size().width() >= 1000 else NARROW)
 
     def _on_searched(self, text: str) -> None:
         self.model.set_filter(text)
@@ -165,9 +184,26 @@ class EnvironmentsPage(Page):
         if not self.tree.currentIndex().isValid():
             self.tree.choose_first()
 
-    def _on_ordered(self) -> None:
-        self.model.set_order(Order(self.order.currentData()))
+    def _on_ordered(self, order: str) -> None:
+        self.model.set_order(Order(order))
         self.tree.keep_choice()
+
+    def _on_add(self) -> None:
+        tenant = self.tree.chosen.tenant if self.tree.chosen is not None else ""
+        self._desk.dialogs.show(
+            EnvironmentForm(self._desk, list(self._by_ref.values()), tenant=tenant, parent=self.window())
+        )
+
+    def _on_change(self, environment: Environment) -> None:
+        self._desk.dialogs.show(
+            EnvironmentForm(self._desk, list(self._by_ref.values()), changed=environment, parent=self.window())
+        )
+
+    def _on_asked(self, ref: str) -> None:
+        if ref in self._by_ref:
+            self.search.clear()
+            self.tree.choose(self._by_ref[ref])
+            self._show(self._by_ref[ref])
 
     def _on_search_key(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

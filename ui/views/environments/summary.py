@@ -1,5 +1,6 @@
 """The first tab: what this environment is, whether it is clean, what a refresh would cost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Signal
@@ -7,14 +8,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.environments import Environment, EnvironmentKind, MarkerState
+from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, MarkerState
 from app.domain.inspection import Inspection
 from app.domain.operations import Operation, OperationKind, OperationState, PhaseState
 from app.errors import SandkeeperError
-from ui.models.kinds import ITEM_GLYPH, ITEM_TONE, ITEM_WORDS, OPERATION_WORDS
+from ui.models.kinds import ITEM_GLYPH, ITEM_TONE, ITEM_WORDS, KIND_GLYPH, KIND_TONE, OPERATION_WORDS, STATE_WORDS
 from ui.models.words import ago, count, duration, moment, size
 from ui.theme.tokens import Space, Tone
-from ui.widgets.badge import Badge
+from ui.widgets.badge import Badge, Glyph
 from ui.widgets.buttons import Button, LinkButton
 from ui.widgets.facts import FactRow, KeyValue, Notice
 from ui.widgets.layouts import Card, clear, column, row
@@ -35,10 +36,12 @@ class SummaryTab(QWidget):
 
     Signals:
         checklist_asked(), run_asked(operation): the person wants to see all items; to watch that run.
+        environment_asked(ref): the person wants to see that copy.
     """
 
     checklist_asked = Signal()
     run_asked = Signal(object)
+    environment_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +81,10 @@ class SummaryTab(QWidget):
                 wrap=True,
             )
         )
+        self.copies = Card("Copies of it")
+        self.absent = Card("No copy yet")
+        self._absent_words = Text("", "body", Tone.MUTED, wrap=True)
+        self.absent.body.addWidget(self._absent_words)
         self.about = Card("About")
         self._about = KeyValue()
         self.about.body.addWidget(self._about)
@@ -85,7 +92,7 @@ class SummaryTab(QWidget):
         self._pair.addWidget(self.impact, 1)
         self._pair.addWidget(self.last, 1)
         body = column(spacing=Space.L, margins=(Space.PAGE, Space.L, Space.PAGE, Space.PAGE))
-        for part in (self.running, self.trouble, self.production, self.checklist):
+        for part in (self.running, self.trouble, self.production, self.copies, self.absent, self.checklist):
             body.addWidget(part)
         body.addLayout(self._pair)
         body.addWidget(self.about)
@@ -105,6 +112,32 @@ class SummaryTab(QWidget):
                 if production
                 else [("Source", environment.source or "none"), ("Policy", environment.policy or "none")]
             )
+        )
+
+    def show_copies(self, environment: Environment, copies: Sequence[Environment], now: datetime) -> None:
+        """For a production: what is copied from it. For a copy that is not there yet: what will make it."""
+        production = environment.kind is EnvironmentKind.PRODUCTION
+        self.copies.setVisible(production)
+        clear(self.copies.body)
+        for copy in copies if production else ():
+            link = LinkButton(copy.name)
+            link.clicked.connect(lambda _checked=False, ref=copy.ref: self.environment_asked.emit(ref))
+            state = f"copied {ago(copy.copied_at, now)}" if copy.copied_at else STATE_WORDS[copy.state]
+            glyph = Glyph(KIND_GLYPH[copy.kind], KIND_TONE[copy.kind])
+            self.copies.body.addLayout(row(glyph, link, None, Text(state, "detail", Tone.MUTED), spacing=Space.M))
+        if production and not copies:
+            self.copies.body.addWidget(Text("None yet. Add a sandbox with this as its source.", "body", Tone.MUTED))
+        absent = not production and environment.copied_at is None and environment.state is not EnvironmentState.BUSY
+        self.absent.setVisible(absent)
+        self.absent.title.setText("Wiped" if environment.state is EnvironmentState.WIPED else "No copy yet")
+        lacking = [
+            what for what, has in (("a source", environment.source), ("a policy", environment.policy)) if not has
+        ]
+        self._absent_words.setText(
+            f"It needs {' and '.join(lacking)} first: choose Change… in the menu above."
+            if lacking
+            else f"Provision makes a scrubbed copy of {environment.source} by the policy {environment.policy}. "
+            "You see every column and every warning before anything is copied."
         )
 
     def show_inspection(self, environment: Environment, seen: Inspection, now: datetime) -> None:

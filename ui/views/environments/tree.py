@@ -86,10 +86,12 @@ class EnvironmentDelegate(QStyledItemDelegate):
             c.of(KIND_TONE[row.kind]),
         )
         right = inner.right() + 1
-        size_box = QRect(right - SIZE_WIDTH, rect.top(), SIZE_WIDTH, rect.height())
+        size_width = SIZE_WIDTH if rect.width() >= 350 else 0  # the detail tells it too
+        size_box = QRect(right - size_width, rect.top(), size_width, rect.height())
         list_box = QRect(size_box.left() - LIST_WIDTH, rect.top(), LIST_WIDTH, rect.height())
         age_box = QRect(list_box.left() - AGE_WIDTH, rect.top(), AGE_WIDTH, rect.height())
-        self._text(painter, size_box, size(row.size_bytes), self._font(2), c.muted, right=True)
+        if size_width:
+            self._text(painter, size_box, size(row.size_bytes), self._font(2), c.muted, right=True)
         self._text(painter, list_box, checklist_words(row), self._font(3), c.of(checklist_tone(row)), right=True)
         words, tone = self._standing(row)
         self._text(painter, age_box, words, self._font(2), c.of(tone))
