@@ -4,10 +4,11 @@ from app.domain.policy import Treatment
 from app.domain.schema import Column, TypeFamily
 from app.policy.suggest import evidence
 from app.policy.suggest.meanings import HARMLESS, Meaning, Reading
-from app.policy.suggest.names import column_words
+from app.policy.suggest.names import Words, column_words
 from app.policy.suggest.tables import Surroundings, TableKind
 from app.policy.suggest.values import ValueFacts
 from app.policy.suggest.verdict import Verdict, keep, mask, review
+from app.policy.suggest.words import word_set
 
 _NUMBERS = frozenset({TypeFamily.INTEGER, TypeFamily.NUMBER})
 _DATES = frozenset({TypeFamily.DATE, TypeFamily.TIMESTAMP})
@@ -24,9 +25,10 @@ _CERTAIN = frozenset({Meaning.EMAIL, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning
 _NUMBER_KEYS = frozenset(
     {
         Meaning.NATIONAL_ID, Meaning.CARD, Meaning.BANK_ACCOUNT, Meaning.PHONE, Meaning.SECRET, Meaning.TOKEN,
-        Meaning.DEVICE, Meaning.NUMBER,
+        Meaning.DEVICE,
     }
 )  # fmt: skip
+_QUALIFIERS = word_set("short long kurz lang kort original alternative translated localized english sub")
 # What to ask a person about rather than to mask at once: useful in a sandbox, and telling only together with others.
 _ASK = frozenset({Meaning.REGION, Meaning.TRAIT, Meaning.NUMBER, Meaning.ATTRIBUTE, Meaning.FILE, Meaning.BLOB})
 
@@ -87,7 +89,8 @@ def _combined(named: Verdict, values: Verdict | None, *, sure_of_name: bool) -> 
 
 def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Reading:
     """What a name that means different things in different tables means in this one."""
-    if column_words(column.name).has("bodily") and reading.meaning in (Meaning.UNKNOWN, Meaning.AMOUNT):
+    words = column_words(column.name)
+    if words.has("bodily") and reading.meaning in (Meaning.UNKNOWN, Meaning.AMOUNT):
         return Reading(Meaning.SENSITIVE if around.personal else Meaning.AMOUNT, 0.8)
     if reading.meaning is Meaning.NAME:
         if around.kind is TableKind.PERSON or (around.personal and around.kind is not TableKind.CATALOG):
@@ -98,23 +101,30 @@ def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Read
             return Reading(Meaning.FULL_NAME, 0.85)
         if around.kind is TableKind.COMPANY:
             return Reading(Meaning.COMPANY, 0.85)
-        if around.kind is TableKind.CATALOG:
+        if around.kind is TableKind.CATALOG and _plain(words):
             return Reading(Meaning.LABEL, 0.75)
     if reading.meaning is Meaning.UNKNOWN and reading.strength > 0:  # a title
-        if around.kind is TableKind.CATALOG:
+        if around.kind is TableKind.CATALOG and _plain(words):
             return Reading(Meaning.LABEL, 0.75)
         if around.personal or around.kind is TableKind.COMPANY:
             return Reading(Meaning.TRAIT, 0.75)
         return Reading(Meaning.NOTE, 0.5)
-    if column.family in _NUMBERS and reading.meaning is Meaning.TOKEN and "id" in column_words(column.name).last:
+    if column.family in _NUMBERS and reading.meaning is Meaning.TOKEN and "id" in words.last:
         return Reading(Meaning.KEY, 0.7)
-    if reading.meaning is Meaning.REGION and not (around.address or around.personal):
+    alone = not (around.address or around.personal)
+    if reading.meaning is Meaning.REGION and alone and (around.kind is TableKind.CATALOG or words.words[-1] == "state"):
         return Reading(Meaning.CODE, 0.6)
     if reading.meaning is Meaning.CITY and around.kind is TableKind.CATALOG and not around.personal:
         return Reading(Meaning.CITY, 0.5)
     if reading.meaning is Meaning.LABEL and around.personal and around.kind is not TableKind.CATALOG:
         return Reading(Meaning.LABEL, min(reading.strength, 0.55))
     return reading
+
+
+def _plain(words: Words) -> bool:
+    """Whether nothing in the name but words for things stands beside `name` or `title`: not `tenant_name`."""
+    things = {"of catalog", "product", "name", "title", "label", "type"}
+    return all(word in _QUALIFIERS or things & column_words(word).concepts for word in words.words)
 
 
 def _boolean(reading: Reading) -> Verdict:
@@ -239,7 +249,10 @@ def _harmless(column: Column, reading: Reading, facts: ValueFacts, around: Surro
 
 
 def _name_of_something(facts: ValueFacts, around: Surroundings) -> Verdict:
-    if facts.distinct >= 3 and facts.share("person") < 0.2 and facts.share("company") < 0.2 and around.lookup:
+    harmless = facts.distinct >= 3 and facts.share("person", "company") < 0.2
+    if harmless and around.kind is TableKind.CATALOG:
+        return keep(Meaning.LABEL, "A name in a table of things; the values are neither persons nor companies.", 0.65)
+    if harmless and around.lookup:
         return keep(
             Meaning.LABEL, "A label in a small table that others refer to; the values are no persons' names.", 0.75
         )
@@ -267,7 +280,7 @@ def _note(facts: ValueFacts, around: Surroundings) -> Verdict:
 def _pointer(meaning: Meaning, around: Surroundings) -> Verdict:
     if around.personal:
         return mask(meaning, f"A {meaning} in a table about persons often holds their name.", 0.7)
-    if around.kind is TableKind.CATALOG and not around.near_person and meaning is not Meaning.URL:
+    if around.kind is TableKind.CATALOG and not around.near_person and meaning is Meaning.IMAGE:
         return keep(Meaning.LABEL, f"A {meaning} in a table of things.", 0.6)
     return review(meaning, f"A {meaning} can name a person, or lead a copy to the outside world.", 0.45)
 

@@ -107,6 +107,7 @@ _RULES = (
     _rule(Meaning.TOKEN, 0.85, "token", "quantity,date,created,flag,type"),
     _rule(Meaning.SECRET, 0.95, "secret", "quantity,date,created,flag,type,made"),
     _rule(Meaning.BANK_ACCOUNT, 0.9, "iban", "type"),
+    _rule(Meaning.BANK_ACCOUNT, 0.8, "banksort,code"),
     _rule(Meaning.BANK_ACCOUNT, 0.85, "bank,account", "type,name"),
     _rule(Meaning.BANK_ACCOUNT, 0.8, "bank,number"),
     _rule(Meaning.BANK_ACCOUNT, 0.7, "account,number"),
@@ -119,10 +120,13 @@ _RULES = (
     _rule(Meaning.EMAIL, 0.95, "email", "type,quantity"),
     _rule(Meaning.IP, 0.9, "ip"),
     _rule(Meaning.DEVICE, 0.85, "device", "type"),
+    _rule(Meaning.DEVICE, 0.7, "user,agent"),
     _rule(Meaning.PHONE, 0.8, "area,code"),
     _rule(Meaning.PHONE, 0.95, "phone", "type"),
     _rule(Meaning.PHONE, 0.75, "extension", "file,type"),
     _rule(Meaning.URL, 0.85, "url", "name,type"),
+    _rule(Meaning.URL, 0.85, "portrait"),
+    _rule(Meaning.URL, 0.85, "of person,image"),
     _rule(Meaning.VEHICLE, 0.85, "vehicle"),
     _rule(Meaning.BIRTH_DATE, 0.95, "birth", "city,country,name,place"),
     _rule(Meaning.CITY, 0.85, "birth,city"),
@@ -149,6 +153,7 @@ _RULES = (
     _rule(Meaning.COUNTRY, 0.9, "country", "name,full"),
     _rule(Meaning.COUNTRY, 0.85, "country,name"),
     _rule(Meaning.REGION, 0.75, "region", "name,note,label"),
+    _rule(Meaning.GEO, 0.85, "geo"),
     _rule(Meaning.EMAIL, 0.8, "sender,address"),
     _rule(Meaning.STREET, 0.9, "street", "type"),
     _rule(Meaning.STREET, 0.9, "address", "type,id"),
@@ -158,7 +163,6 @@ _RULES = (
     _rule(Meaning.TRAIT, 0.75, "salutation"),
     _rule(Meaning.TRAIT, 0.75, "contact,title"),
     _rule(Meaning.TRAIT, 0.6, "relation"),
-    _rule(Meaning.GEO, 0.85, "geo"),
     _rule(Meaning.NUMBER, 0.7, "customer_no"),
     _rule(Meaning.NUMBER, 0.65, "numbered,number", "quantity,name"),
     _rule(Meaning.NUMBER, 0.65, "of person,number", "quantity,name"),
@@ -169,6 +173,7 @@ _RULES = (
     _rule(Meaning.FULL_NAME, 0.75, "agent,name"),
     _rule(Meaning.FULL_NAME, 0.8, "author", "id,type"),
     _rule(Meaning.FULL_NAME, 0.75, "sender,name"),
+    _rule(Meaning.FULL_NAME, 0.75, "by,name"),
     _rule(Meaning.IMAGE, 0.8, "image"),
     _rule(Meaning.FILE, 0.7, "file"),
     _rule(Meaning.FULL_NAME, 0.7, "ship,name"),
@@ -225,6 +230,10 @@ def read_column(words: Words) -> Reading:
         return Reading(Meaning.FLAG, 0.8)
     if words.last & {"quantity"} and not words.any("money_personal", "geo", "health", "criminal", "secret", "token"):
         return Reading(Meaning.AMOUNT, 0.8)
-    if "title" in words.concepts:
-        return Reading(Meaning.TRAIT, 0.7) if words.any("of person", "contact") else Reading(Meaning.UNKNOWN, 0.3)
+    if "title" in words.concepts and "jobtitle" not in words.concepts:
+        return (
+            Reading(Meaning.TRAIT, 0.7)
+            if words.any("of person", "contact", "marital", "employ")
+            else Reading(Meaning.UNKNOWN, 0.3)
+        )
     return next((Reading(rule.meaning, rule.strength) for rule in _RULES if rule.fits(words)), UNREAD)

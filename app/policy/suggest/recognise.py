@@ -182,31 +182,35 @@ def is_card(text: str) -> bool:
     return bool(luhn.is_valid(digits))
 
 
-# Modules of python-stdnum whose numbers carry a check digit or a birth date, so that chance seldom passes.
-_NATIONAL = (
-    "no.fodselsnummer", "se.personnummer", "dk.cpr", "fi.hetu", "de.idnr", "fr.nir", "es.dni", "es.nie", "nl.bsn",
-    "be.nn", "it.codicefiscale", "pl.pesel", "ch.ssn", "at.vnr", "br.cpf", "ca.sin", "cz.rc", "ie.pps", "ee.ik",
-    "lt.asmens", "ro.cnp", "bg.egn", "hr.oib", "za.idnr", "mx.curp", "gb.nhs", "in_.aadhaar", "tr.tckimlik",
-)  # fmt: skip
+# Modules of python-stdnum whose numbers carry a check digit or a birth date, so that chance seldom passes, by how many
+# letters and digits a number has; 0 holds those that are not made of digits alone.
+_NATIONAL = {
+    0: "es.dni es.nie it.codicefiscale fi.hetu ie.pps mx.curp fr.nir",
+    8: "nl.bsn",
+    9: "nl.bsn ca.sin cz.rc",
+    10: "se.personnummer dk.cpr fi.hetu cz.rc bg.egn gb.nhs at.vnr",
+    11: "no.fodselsnummer de.idnr be.nn ee.ik lt.asmens hr.oib br.cpf tr.tckimlik pl.pesel",
+    12: "se.personnummer in_.aadhaar",
+    13: "ro.cnp za.idnr ch.ssn",
+    15: "fr.nir",
+}
+_SHAPE = re.compile(r"[0-9A-Za-z]+(?:[ ./+-][0-9A-Za-z]+)*\Z")
 
 
 @cache
-def _national_checks() -> tuple[tuple[str, Callable[[str], bool]], ...]:
+def _national_checks(size: int) -> tuple[tuple[str, Callable[[str], bool]], ...]:
     from importlib import import_module
 
-    return tuple((name, import_module(f"stdnum.{name}").is_valid) for name in _NATIONAL)
+    return tuple((name, import_module(f"stdnum.{name}").is_valid) for name in _NATIONAL.get(size, "").split())
 
 
 def national_ids(text: str) -> frozenset[str]:
     """Which countries' personal numbers this could be, by the names of python-stdnum's modules."""
-    if (
-        not text.isascii()
-        or not 8 <= len(text) <= 20
-        or sum(c.isdigit() for c in text) < 6
-        or year_of(text) is not None
-    ):
+    digits = sum(c.isdigit() for c in text)
+    if not 8 <= len(text) <= 20 or digits < 6 or not _SHAPE.match(text) or year_of(text) is not None:
         return frozenset()
-    found = {name for name, check in _national_checks() if check(text)}
+    size = 0 if any(c.isalpha() for c in text) else digits
+    found = {name for name, check in _national_checks(size) if check(text)}
     if re.fullmatch(r"(?!000|666|9\d\d)\d{3}[- ](?!00)\d{2}[- ](?!0000)\d{4}", text):
         found.add("us.ssn")
     if re.fullmatch(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", text):

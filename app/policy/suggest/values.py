@@ -9,7 +9,7 @@ from app.policy.suggest import recognise
 from app.ports.databases import RowValue
 
 _MOST_CHARACTERS = 2000  # of one value that are looked at
-_MOST_DISTINCT = 200  # values given to the slower recognisers
+_MOST_DISTINCT = 150  # values given to the slower recognisers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,8 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
             counts["date"] += 1
         name = recognise.name_like(text)
         counts.update({"full": ["full", "person"], "": []}.get(name, [name, "person"]))
-        national.update(recognise.national_ids(text))
+        # a number column loses the zero that a personal number starts with
+        national.update(recognise.national_ids(text.zfill(11) if numbers and len(text) == 10 else text))
         if not kinds:
             inside.update(_within(text))
     country, hits = national.most_common(1)[0] if national else ("", 0)

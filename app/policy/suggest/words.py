@@ -26,9 +26,9 @@ agent: agent rep representative salesperson salesman seller salgsperson verkaufe
   saksbehandler sachbearbeiter caseworker adjuster underwriter csr producer broker handler assignee approver reviewer
   owner manager supervisor chef leder ansprechpartner kontaktperson contactperson signatory signer operator
 by: by von af av par por
-made: created changed updated modified deleted inserted entered edited approved reviewed assigned reported requested
-  submitted signed checked completed closed opened endret opprettet erstellt geandert geaendert modifie cree creado
-  modificado
+made: angelegt registriert registrert created changed updated modified deleted inserted entered edited approved
+  reviewed assigned reported requested submitted signed checked completed closed opened endret opprettet erstellt
+  geandert geaendert modifie cree creado modificado
 email: email emails mail mails epost epostadresse courriel correo mailadresse mailaddr emailaddr emailaddress
   emailadresse smtp upn courriels
 message: message messages msg msgs nachricht nachrichten melding meldinger mensaje mensajes chat sms
@@ -56,7 +56,8 @@ birth: birth birthday birthdate dob geb gebdat geburt geburts geburtsdatum gebur
 date: date datum dato fecha day tag dag jour dia jahr year ar annee ano month monat maned mois mes time zeit tid hora
   heure
 timestamp: timestamp ts datetime
-moment: at on
+moment: at on am
+created: angelegt eroffnet endret lagt registrert
 businessline: line lines sparte linje branche bransje
 numbered: policy police polise poliza claim skade schaden sinistre siniestro contract vertrag avtale contrat contrato
   member membership patient student loyalty licence license
@@ -90,10 +91,11 @@ iban: iban bban kontonummer kontonr bankaccount accountnumber accountno bankkont
   bankaccountnumber routing routingnumber sortcode
 account: account acct acc
 card: creditcard cardno cardnumber ccnumber ccno ccnum pan kreditkarte kreditkort kortnummer cartebancaire tarjeta
-  debitcard kartennummer cvv cvc cardholder
-cardword: card karte kort carte
+  debitcard kartennummer cvv cvc
+cardword: card karte kort carte cc
+banksort: sort
 credit: credit debit kredit
-holder: holder inhaber innehaver titulaire titular beneficiary payee payer
+holder: holder cardholder inhaber innehaver titulaire titular beneficiary payee payer
 secret: password passwords passwd pwd pass passwort kennwort passord motdepasse mdp contrasena clave secret secrets
   salt passhash passwordhash pwhash passphrase pin pincode puk otp totp mfa totpsecret securityanswer hash
   encryptpassword ftppassword
@@ -115,8 +117,9 @@ url: host hostname server domain domene domaine dominio url urls uri website web
   callback
 file: file filename filepath path dateiname datei pfad filnavn sti fichier archivo ruta attachment attachments vedlegg
   anhang document documents dokument dokumente
-image: photo photos foto bilde bild image images picture pictures imagen avatar portrait thumbnail thumb scan
+image: photo photos foto bilde bild image images picture pictures imagen thumbnail thumb scan
   biometric photograph logo icon
+portrait: avatar portrait selfie headshot mugshot passbild passfoto
 blob: blob binary raw bytes payload content body data
 geo: lat lng lon long latitude longitude geo geom gps coordinates coords koordinaten breitengrad laengengrad laengrad
   breddegrad lengdegrad latitud longitud geolocation geohash
