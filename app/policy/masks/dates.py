@@ -17,7 +17,9 @@ from app.ports.databases import RowValue
 _ISO = re.compile(r"(\s*)(\d{4})(-|/|\.|)(\d\d)(\3)(\d\d)((?:[T ].*)?\s*)", re.DOTALL)
 _OTHER = re.compile(r"(\s*)(\d{1,2})([./-])(\d{1,2})(\3)(\d{4})((?:[T ,].*)?\s*)", re.DOTALL)
 _CLOCK = re.compile(r"\s*[T ,]?\s*[\d:.,]*\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?\s*")
+_TIME = re.compile(r"(\s*[T ,]?\s*[\d:.,]*\s*)([AaPp][Mm])?")
 _YEAR = re.compile(r"\s*\d{4}\s*")
+_MORNING = str.maketrans("Pp", "Aa")
 _FIRST, _LAST = date(1, 1, 1).toordinal(), date(9999, 12, 31).toordinal()
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY: Final = 86_400
@@ -88,6 +90,17 @@ def read(text: str, order: str) -> Written | None:
     except ValueError:
         return None
     return Written(match, places, day.toordinal())
+
+
+def midnight(rest: str) -> str:
+    """What follows a date, with the time of day set to midnight; the zone stays."""
+    match = _TIME.match(rest)
+    if match is None:
+        return rest
+    clock = re.sub(r"\d", "0", match[1])
+    if match[2]:
+        clock = clock.replace("00", "12", 1) if "00" in clock else clock.replace("0", "12", 1)
+    return clock + (match[2] or "").translate(_MORNING) + rest[match.end() :]
 
 
 def within(ordinal: int) -> int:
@@ -198,10 +211,8 @@ def _year(column: ColumnPlan, keys: Subkeys) -> Mask:
             return value[:limit]
         written = read(value, order)
         if written is not None:
-            rest = re.sub(r"\d", "0", written.rest.partition("+")[0].rstrip())
-            zone = written.rest[len(written.rest.partition("+")[0].rstrip()) :]
             first = date(date.fromordinal(written.ordinal).year, 1, 1).toordinal()
-            return written.other(first, re.sub(r"[AaPp](?=[Mm])", "A", rest) + zone)
+            return written.other(first, midnight(written.rest))
         if value.strip().lstrip("-").isdecimal() and value.isascii() and len(value) <= 19:
             return str(whole(int(value)))[: limit or 20]
         return "1900-01-01"[:limit]
@@ -235,7 +246,7 @@ def _year(column: ColumnPlan, keys: Subkeys) -> Mask:
             return float(whole(int(value))) if value.is_integer() and abs(value) < 2**53 else 0.0
         since, back = read_as
         ordinal = within(_EPOCH + int(since // 1))
-        return back(date(date.fromordinal(ordinal).year, 1, 1).toordinal() - _EPOCH)
+        return float(back(date(date.fromordinal(ordinal).year, 1, 1).toordinal() - _EPOCH))
 
     return remembered(mask)
 

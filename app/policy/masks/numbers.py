@@ -38,13 +38,11 @@ def _noise(column: ColumnPlan, keys: Subkeys) -> Mask:
         if not value:
             return 0
         size = abs(value)
-        by = (number(b"%d" % size) - (1 << 63)) * size * percent // (100 << 63)
-        masked = size + (by or (1 if size < 2 or number(b"%d up" % size) & 1 else -1))
-        for edge in (32_767, (1 << 31) - 1, LARGEST):
-            if size <= edge:
-                masked = masked if masked <= edge else 2 * size - masked
-                break
-        masked = max(masked, 1) if masked != size else size - 1
+        drawn = number(b"%d" % size) - (1 << 63)
+        by = abs(drawn) * size * percent // (100 << 63) or 1
+        masked = size + by if drawn > 0 or by >= size else size - by
+        if any(size <= edge < masked for edge in (32_767, (1 << 31) - 1, LARGEST)):
+            masked = size - by
         return masked if value > 0 else -masked
 
     def real(value: float) -> float:
@@ -114,9 +112,9 @@ NUMBER_NOISE = MaskDeclaration(
     families=CODES | {TypeFamily.NUMBER},
     parameters=(PERCENT,),
     examples=(
-        Example(before=100000, after=98289, family=TypeFamily.INTEGER),
+        Example(before=100000, after=98290, family=TypeFamily.INTEGER),
         Example(before=1249.5, after=1169.0, family=TypeFamily.NUMBER),
-        Example(before="$ 1,250.00", after="$ 1,179.69"),
+        Example(before="$ 1,250.00", after="$ 1,179.70"),
     ),
     make=_noise,
     produces=_produces,

@@ -14,6 +14,9 @@ _FEW = 1 << 17
 _LONGEST = 40
 """Digit and letter strings longer than this are hashed: collisions are out of reach, and so is `int`'s limit."""
 
+_AFTER_ZEROS: Final = 0
+"""Stands for the length of a single digit behind zeros, which must not become one more."""
+
 _LARGEST: Final = (1 << 63) - 1
 _SPLITS: Final[dict[int, tuple[tuple[int, int, int], ...]]] = {
     # digits: (first, last, left half), so that a small integer stays one: 2, 4 and 8 bytes
@@ -76,8 +79,9 @@ class Digits:
         self._ranges: dict[int, tuple[tuple[int, int, Callable[[int], int]], ...]] = {}
 
     def _of_length(self, count: int) -> tuple[tuple[int, int, Callable[[int], int]], ...]:
-        if count == 1:
-            bounds: tuple[tuple[int, int, int], ...] = ((0, 9, 10),)
+        bounds: tuple[tuple[int, int, int], ...]
+        if count <= 1:
+            bounds = ((0, 9, 10),) if count else ((1, 9, 9),)
         else:
             bounds = _SPLITS.get(count, ((10 ** (count - 1), 10**count - 1, 9 * 10 ** (min(5, count // 2) - 1)),))
         made = tuple(
@@ -106,7 +110,7 @@ class Digits:
         zeros = count - len(body)
         if not body:
             return digits
-        return "0" * zeros + str(self.integer(int(body), count - zeros))
+        return "0" * zeros + str(self.integer(int(body), count - zeros if count - zeros > 1 else _AFTER_ZEROS))
 
 
 class Letters:
