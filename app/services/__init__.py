@@ -1,5 +1,6 @@
 """The use cases, one file per noun; what the console and the command line talk to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.services.audit import AuditService
@@ -26,3 +27,5 @@ class Services:
     demo: DemoService
     changes: ChangeService
     settings: SettingsService
+    close: Callable[[], None]
+    """Let go of the catalog, at the end."""
