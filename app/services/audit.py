@@ -26,6 +26,11 @@ class AuditService:
         with self._catalog.read() as tx:
             return tuple(tx.audit.all(after=after, limit=limit))
 
+    def count(self) -> int:
+        """How many records there are."""
+        with self._catalog.read() as tx:
+            return tx.audit.count()
+
     def verify(self) -> AuditVerdict:
         """Walk the whole chain and compare its end with what is kept outside the catalog."""
         # The head first: records may be added while we read, and a head that is older than the chain is no fault.

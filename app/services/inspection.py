@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, MarkerState, target_of
+from app.domain.ids import PolicyVersionId
 from app.domain.inspection import Inspection
 from app.domain.operations import ChecklistItem, ItemKind
 from app.domain.plan import Impact
@@ -40,6 +41,7 @@ class InspectionService:
         self._signer = signer
         self._clock = clock
         self._actor = actor
+        self._lifetimes: dict[PolicyVersionId, int | None] = {}  # days; a stored text never changes
 
     def inspect(self, ref: str) -> Inspection:
         """State, marker, size, tables with row counts, what changed since the copy, and the checklist with evidence.
@@ -49,7 +51,7 @@ class InspectionService:
         with self._catalog.read() as tx:
             environment = the_environment(tx, ref)
             checklist = tuple(tx.environments.checklist(environment.id))
-            expires = _expiry(tx, environment)
+            expires = self._expiry(tx, environment)
         glance, look = self._glance(environment)
         tables, impact, problem = glance.tables, Impact(), glance.problem
         if look.exists and not look.problem:
@@ -73,13 +75,20 @@ class InspectionService:
             secrets=self._secrets.where,
         )
 
+    def glance(self, ref: str) -> Inspection:
+        """One quick look: state, marker and size, no tables."""
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+            expires = self._expiry(tx, environment)
+        return replace(self._glance(environment)[0], expires_at=expires)
+
     def glances(self, tenant: str | None = None) -> tuple[Inspection, ...]:
         """One quick look at each environment, in the order of the list: state, marker and size, no tables."""
         with self._catalog.read() as tx:
             owner = None
             if tenant is not None:
                 owner = the_tenant(tx, tenant).id
-            environments = [(e, _expiry(tx, e)) for e in tx.environments.all(owner)]
+            environments = [(e, self._expiry(tx, e)) for e in tx.environments.all(owner)]
         return tuple(replace(self._glance(e)[0], expires_at=expires) for e, expires in environments)
 
     def checklist(self, ref: str) -> tuple[ChecklistItem, ...]:
@@ -123,6 +132,21 @@ class InspectionService:
             tx.audit.append("checklist.tick", environment.ref, item=found.id, title=found.title, note=note)
             return tuple(tx.environments.checklist(environment.id))
 
+    def _expiry(self, tx: Transaction, environment: Environment) -> datetime | None:
+        """When the copy's lifetime under the environment's policy ends."""
+        version = environment.policy_version
+        if environment.copied_at is None or version is None:
+            return None
+        if version not in self._lifetimes:
+            stored = tx.policies.get(version)
+            try:
+                lifetime = parse_policy(stored.text).lifetime if stored is not None else None
+            except PolicyError:
+                lifetime = None
+            self._lifetimes[version] = lifetime.days if lifetime is not None else None
+        days = self._lifetimes[version]
+        return None if days is None else environment.copied_at + timedelta(days=days)
+
     def _glance(self, environment: Environment) -> tuple[Inspection, Look]:
         look, marker, problem = Look(exists=False), MarkerState.MISSING, ""
         try:
@@ -162,18 +186,6 @@ def _state(environment: Environment, look: Look) -> EnvironmentState:
     if expected and gone and environment.state is not EnvironmentState.BUSY:
         return EnvironmentState.UNREACHABLE
     return environment.state
-
-
-def _expiry(tx: Transaction, environment: Environment) -> datetime | None:
-    """When the copy's lifetime under the environment's policy ends."""
-    if environment.copied_at is None or environment.policy_version is None:
-        return None
-    version = tx.policies.get(environment.policy_version)
-    try:
-        lifetime = parse_policy(version.text).lifetime if version is not None else None
-    except PolicyError:
-        return None
-    return None if lifetime is None else environment.copied_at + timedelta(days=lifetime.days)
 
 
 def _clean_note(note: str) -> str:

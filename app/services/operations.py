@@ -12,7 +12,7 @@ from app.planning.plan import blocking
 from app.ports.catalog import Catalog, Transaction
 from app.ports.clock import Clock
 from app.ports.planner import Planner
-from app.ports.processes import Workers
+from app.ports.processes import Workers, WorkerStatus
 from app.services.names import shown, the_environment
 
 RESUMABLE = (OperationState.FAILED, OperationState.INTERRUPTED, OperationState.CANCELLED)
@@ -167,6 +167,10 @@ class OperationService:
             tx.audit.append("operation.resumed", operation.environment, operation=operation.id)
         self._ensure_worker(operation.id)
         return self.get(id_)
+
+    def worker(self) -> WorkerStatus:
+        """Whether a worker of this home is alive."""
+        return self._workers.status()
 
     def keep_going(self) -> None:
         """Start a worker where something waits and none runs: one may have been killed. Raises OutsideError."""

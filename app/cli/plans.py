@@ -1,0 +1,122 @@
+"""`sandkeeper plan`: a dry run. What would happen to every column, what stands in the way, what would be lost."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli import contract
+from app.cli.choices import Options, pairs
+from app.cli.environments import Ref
+from app.cli.errors import ExitCode
+from app.cli.output import table
+from app.cli.session import Session
+from app.cli.text import finding_lines, warning_lines
+from app.domain.operations import OperationKind
+from app.domain.plan import ColumnPlan, Plan
+from app.domain.policy import Treatment
+
+SAMPLES = 5
+"""Real rows read per table with --samples."""
+
+_STYLES = {Treatment.MASK: "green", Treatment.REVIEW: "bold red", Treatment.KEEP: ""}
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Give the root this command."""
+    cli.command()(plan)
+
+
+def plan(
+    context: typer.Context,
+    ref: Ref,
+    option: Options = None,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="Show real values before and after, from a few rows of each table.")
+    ] = False,
+    kind: Annotated[
+        OperationKind | None,
+        typer.Option("--for", help="The operation to plan.", show_default="provision, or refresh where a copy exists"),
+    ] = None,
+) -> None:
+    """Say what an operation would do, and write nothing. Exits 3 when errors stand in the way."""
+    session: Session = context.obj
+    made = session.services.operations.plan(ref, kind, pairs(option), samples=SAMPLES if samples else 0)
+    if session.out.json:
+        session.out.emit(contract.plan_data(made))
+    else:
+        _tell(session, made)
+    if made.errors:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _tell(session: Session, plan: Plan) -> None:
+    out = session.out
+    source = f" from {plan.source}" if plan.source else ""
+    policy = f" under the policy {plan.policy}" if plan.policy else ""
+    out.show(f"{plan.operation.capitalize()} of {plan.environment}{source}{policy}")
+    for planned in plan.tables:
+        rows = "" if planned.rows is None else f", {planned.rows:,} rows in the source"
+        out.show("", f"{planned.table}: {_COPIED.get(planned.copied, planned.copied)}{rows}")
+        if planned.copied != "none":
+            sampled = any(column.before for column in planned.columns)
+            headings = ("  Column", "Type", "Treatment") + (("Before", "After") if sampled else ("Why",))
+            lines = [
+                (
+                    f"  {c.column}",
+                    c.type,
+                    _treatment(c),
+                    *((_values(c.before), _values(c.after)) if sampled else (c.reason,)),
+                )
+                for c in planned.columns
+            ]
+            out.show(table(headings, lines))
+    if plan.actions:
+        out.show("", "Actions", table(("  Id", "What it does"), [(f"  {a.id}", a.title) for a in plan.actions]))
+    if plan.options:
+        lines = [(f"  {o.id}", str(_plain(plan.chosen.get(o.id))), o.title) for o in plan.options]
+        out.show("", "Options", table(("  Id", "Chosen", "What it is"), lines))
+    _impact(session, plan)
+    if plan.warnings:
+        out.show("", "Warnings to acknowledge", *warning_lines(plan.warnings))
+    if plan.findings:
+        out.show("", "Findings", *finding_lines(plan.findings))
+    errors = len(plan.errors)
+    if errors:
+        out.show("", f"{errors} error{'s stand' if errors > 1 else ' stands'} in the way; nothing was written")
+    else:
+        out.show("", "Nothing stands in the way that cannot be acknowledged; nothing was written")
+
+
+_COPIED = {"all": "all rows", "none": "comes along empty", "where": "some rows"}
+
+
+def _impact(session: Session, plan: Plan) -> None:
+    impact = plan.impact
+    if not impact.exists:
+        return
+    about = "" if impact.exact else "about "
+    session.out.show("", f"The copy that is there: {about}{impact.rows_changed:,} rows changed since it was made")
+    lines = [(f"  {c.table}", f"{c.added:,}", f"{c.changed:,}", f"{c.removed:,}") for c in impact.changes]
+    if lines:
+        session.out.show(table(("  Table", "Added", "Changed", "Removed"), lines, right=(1, 2, 3)))
+    if impact.note:
+        session.out.show(f"  {impact.note}")
+    for who in impact.connected:
+        session.out.show(f"  in use by {who}")
+
+
+def _treatment(column: ColumnPlan) -> "str | object":
+    from rich.text import Text
+
+    return Text(
+        column.mask or "mask" if column.treatment is Treatment.MASK else str(column.treatment),
+        _STYLES.get(column.treatment, "dim"),
+    )
+
+
+def _values(values: tuple[str | None, ...]) -> str:
+    return "\n".join("NULL" if value is None else value for value in values)
+
+
+def _plain(value: object) -> object:
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else "" if value is None else value
