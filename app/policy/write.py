@@ -172,7 +172,7 @@ def _policy_data(policy: Policy) -> dict[str, object]:
     if policy.checks:
         data["checks"] = [_check_data(check) for check in policy.checks]
     if policy.manual:
-        data["manual"] = [_filled(id=m.id, title=m.title, instructions=m.instructions) for m in policy.manual]
+        data["manual"] = [{"id": m.id, "title": m.title} | _filled(instructions=m.instructions) for m in policy.manual]
     if policy.outward:
         data["outward"] = [_outward_data(way) for way in policy.outward]
     if policy.warnings:
@@ -235,4 +235,5 @@ def _check_data(check: Check) -> dict[str, object]:
 
 
 def _outward_data(way: Outward) -> dict[str, object]:
-    return _filled(id=way.id, title=way.title, kind=str(way.kind), check=way.check, waived=way.waived)
+    data: dict[str, object] = {"id": way.id, "title": way.title, "kind": str(way.kind)}
+    return data | _filled(check=way.check, waived=way.waived)

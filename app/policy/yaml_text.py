@@ -1,7 +1,7 @@
 """Plain data to YAML that our reader reads back as the very same data, whatever the texts in it hold."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from app.domain.policy import Scalar
 
@@ -49,7 +49,7 @@ def flow_text(value: object) -> str:
             for k, v in value.items()
         )
         return "{" + inside + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(flow_text(item) for item in value) + "]"
     if value is None or isinstance(value, str | int | float):
         return scalar_text(value)
@@ -63,8 +63,11 @@ def block_lines(value: object, indent: int = 0, *, flow_at: int = 3) -> list[str
     if isinstance(value, Mapping):
         for key, child in value.items():
             lines.extend(_entry(key_text(key).split("\n"), child, indent, flow_at))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+    elif isinstance(value, list | tuple):
         for item in value:
+            if not isinstance(item, Mapping) or not item or len(scalar_text(next(iter(item)))) > _LONGEST_KEY:
+                lines.append(f"{space}- {flow_text(item)}")
+                continue
             inner = block_lines(item, indent + 2, flow_at=flow_at)
             inner[0] = f"{space}- {inner[0].lstrip(' ')}"
             lines.extend(inner)
@@ -80,7 +83,7 @@ def _entry(key: list[str], child: object, indent: int, flow_at: int) -> list[str
         head[-1] += " |" if child.endswith("\n") else " |-"
         return [*head, *(" " * (indent + 2) + line if line else "" for line in body.split("\n"))]
     nested = isinstance(child, Mapping) or (
-        isinstance(child, Sequence) and not isinstance(child, str) and any(isinstance(i, Mapping) for i in child)
+        isinstance(child, list | tuple) and any(isinstance(i, Mapping) for i in child)
     )
     if not nested or not child or flow_at <= 0:
         head[-1] += " " + flow_text(child)

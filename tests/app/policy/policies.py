@@ -1,0 +1,174 @@
+"""Policies of every shape, for property tests."""
+
+from hypothesis import strategies as st
+
+from app.domain.policy import (
+    Action,
+    ActionKind,
+    Check,
+    Clause,
+    ColumnPolicy,
+    Condition,
+    Lifetime,
+    ManualItem,
+    Operator,
+    Option,
+    OptionRef,
+    OptionType,
+    Outward,
+    OutwardKind,
+    Policy,
+    PolicyWarning,
+    Rows,
+    RowsKind,
+    TablePolicy,
+    Treatment,
+)
+
+OPTIONS = (
+    Option(id="box", type=OptionType.EMAIL, title="Mailbox", default="qa@agency.example"),
+    Option(id="logins", type=OptionType.LIST, title="Logins", help="Who, and why", default=("a", "b: c")),
+    Option(id="history", type=OptionType.CHOICE, title="History", default="none", choices=("all", "none")),
+    Option(id="extras", type=OptionType.BOOLEAN, title="Extras", default=False),
+    Option(id="days", type=OptionType.INTEGER, title="Days", default=3),
+    Option(id="note", type=OptionType.TEXT, title="Note"),
+)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+names = texts.filter(lambda text: bool(text.strip()))
+ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,12}", fullmatch=True)
+scalars = texts | st.integers(-(10**6), 10**6) | st.booleans() | st.floats(-1e6, 1e6)
+lists = st.lists(scalars, min_size=1, max_size=3).map(tuple)
+
+
+def _unique(key: str, strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(strategy, max_size=3, unique_by=lambda item: getattr(item, key)).map(tuple)
+
+
+clauses = st.one_of(
+    st.builds(Clause, column=names, operator=st.sampled_from([Operator.IS, Operator.NOT]), value=scalars | st.none()),
+    st.builds(Clause, column=names, operator=st.sampled_from([Operator.IN, Operator.NOT_IN]), value=lists),
+    st.builds(Clause, column=names, operator=st.sampled_from([Operator.LIKE, Operator.NOT_LIKE]), value=texts),
+    st.builds(Clause, column=names, operator=st.sampled_from([Operator.BELOW, Operator.AT_LEAST]), value=texts),
+    st.builds(Clause, column=names, operator=st.just(Operator.NOT_IN), value=st.just(OptionRef("logins"))),
+    st.builds(Clause, column=names, operator=st.just(Operator.IS), value=st.just(OptionRef("days"))),
+)
+conditions: st.SearchStrategy[Condition] = st.lists(
+    clauses, min_size=1, max_size=3, unique_by=lambda clause: clause.column.casefold()
+).map(tuple)
+maybe_conditions = st.just(()) | conditions
+masked = st.sampled_from(
+    [
+        ("email", {"alias": OptionRef("box")}),
+        ("email", {"domain": "x.invalid"}),
+        ("fixed", {"value": "a, b: {c} # d"}),
+        ("json", {"keep": ("kind",)}),
+        ("null", {}),
+    ]
+)
+signatures = {"reason": texts, "decided_by": texts, "decided_at": texts}
+columns = st.one_of(
+    st.builds(ColumnPolicy, treatment=st.sampled_from([Treatment.KEEP, Treatment.REVIEW]), **signatures),
+    masked.flatmap(
+        lambda pair: st.builds(
+            ColumnPolicy,
+            treatment=st.just(Treatment.MASK),
+            mask=st.just(pair[0]),
+            parameters=st.just(pair[1]),
+            **signatures,
+        )
+    ),
+)
+rows = st.one_of(
+    st.just(Rows()),
+    st.just(Rows(kind=RowsKind.NONE)),
+    st.sampled_from([Rows(option="history"), Rows(option="extras")]),
+    conditions.map(lambda condition: Rows(kind=RowsKind.WHERE, condition=condition)),
+)
+
+
+def _distinct(found: dict[str, object]) -> bool:
+    return len({name.casefold() for name in found}) == len(found)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[str, TablePolicy]:
+    found = draw(st.lists(names, max_size=3, unique_by=str.casefold))
+    return {
+        name: TablePolicy(
+            name=name,
+            rows=draw(rows),
+            columns=draw(st.dictionaries(names, columns, max_size=3).filter(_distinct)),
+            reason=draw(texts),
+        )
+        for name in found
+    }
+
+
+values = st.dictionaries(names, scalars | st.none() | st.just(OptionRef("note")), min_size=1, max_size=3).filter(
+    _distinct
+)
+whens = st.none() | st.just("extras")
+actions = st.one_of(
+    st.builds(
+        Action,
+        id=ids,
+        title=texts,
+        kind=st.just(ActionKind.UPDATE),
+        table=names,
+        values=values,
+        condition=maybe_conditions,
+        when=whens,
+    ),
+    st.builds(
+        Action,
+        id=ids,
+        title=texts,
+        kind=st.just(ActionKind.DELETE),
+        table=names,
+        condition=maybe_conditions,
+        when=whens,
+    ),
+    st.builds(Action, id=ids, title=texts, kind=st.just(ActionKind.INSERT), table=names, values=values, when=whens),
+)
+bounds = st.sampled_from([(0, 0), (1, 1), (2, None), (0, 5), (2, 5)])
+checks = bounds.flatmap(
+    lambda pair: st.builds(
+        Check,
+        id=ids,
+        title=texts,
+        table=names,
+        condition=maybe_conditions,
+        at_least=st.just(pair[0]),
+        at_most=st.just(pair[1]),
+        help=texts,
+    )
+)
+operations = st.lists(
+    st.sampled_from(["provision", "refresh", "reset", "wipe"]), min_size=1, max_size=4, unique=True
+).map(tuple)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    found = draw(_unique("id", checks))
+    ways = [draw(ids) for _ in found] if draw(st.booleans()) else []
+    return Policy(
+        name=draw(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)),
+        title=draw(texts),
+        version=draw(st.integers(1, 1000)),
+        description=draw(texts),
+        tables=draw(tables()),
+        options=OPTIONS,
+        actions=draw(_unique("id", actions)),  # type: ignore[arg-type]
+        checks=found,  # type: ignore[arg-type]
+        manual=draw(_unique("id", st.builds(ManualItem, id=ids, title=texts, instructions=texts))),  # type: ignore[arg-type]
+        outward=tuple(
+            Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, check=check.id)  # type: ignore[attr-defined]
+            for way, check in dict(zip(ways, found, strict=False)).items()
+        ),
+        warnings=draw(  # type: ignore[arg-type]
+            _unique("id", st.builds(PolicyWarning, id=ids.filter(lambda i: i != "all"), text=texts, on=operations))
+        ),
+        lifetime=draw(st.none() | st.just(Lifetime(days=14, remind_days=0))),
+        baseline=draw(st.booleans()),
+    )
