@@ -183,7 +183,9 @@ def _by_name(column: Column, reading: Reading, facts: ValueFacts, around: Surrou
     if family in _NUMBERS and meaning not in _NUMERIC:
         return keep(Meaning.KEY, f"A number, so it can only refer to {_of(meaning)} kept elsewhere.", 0.6)
     if family in _DATES and meaning not in (Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE):
-        return review(Meaning.PERSONAL_DATE, "A date under a name that promises something else.", 0.3)
+        if meaning in (Meaning.TRAIT, Meaning.SENSITIVE, Meaning.NATIONAL_ID, Meaning.FULL_NAME):
+            return review(Meaning.PERSONAL_DATE, f"A date that may belong to {_of(meaning)}.", 0.4)
+        return keep(Meaning.DATE, f"When something happened to {_of(meaning)}; no date of a person's life.", 0.6)
     if meaning is Meaning.NOTE:
         return _note(facts, around)
     if meaning in (Meaning.URL, Meaning.IMAGE, Meaning.FILE):
@@ -256,7 +258,7 @@ def _name_of_something(facts: ValueFacts, around: Surroundings) -> Verdict:
         return keep(
             Meaning.LABEL, "A label in a small table that others refer to; the values are no persons' names.", 0.75
         )
-    if facts.enumerated and facts.share("person") < 0.1:
+    if facts.enumerated and facts.share("person") < 0.1 and facts.share("proper") < 0.5:
         return keep(Meaning.CODE, "A few values that come again and again and are no persons' names.", 0.65)
     if facts.share("company") >= 0.3:
         return review(Meaning.COMPANY, "A name; the values read as companies.", 0.5)
@@ -302,6 +304,8 @@ def _by_type(column: Column, facts: ValueFacts, around: Surroundings, newest: in
             return review(Meaning.AGE, "A number about a person, under a name that says nothing.", 0.35)
         return keep(Meaning.AMOUNT, "A number; no sign that it tells who somebody is.", 0.65)
     if facts.enumerated and facts.share("person", "company", "street") < 0.2:
+        if facts.share("proper") >= 0.5:
+            return review(Meaning.FULL_NAME, "A few values, written as names of people are.", 0.35)
         return keep(Meaning.CODE, "A few short values that come again and again.", 0.7)
     if facts.distinct and facts.share("uuid") >= 0.9:
         return review(Meaning.TOKEN, "Random identifiers, perhaps of a session or a service.", 0.4)

@@ -67,8 +67,6 @@ def _seen_in_numbers(facts: ValueFacts) -> Verdict | None:
         return mask(Meaning.NATIONAL_ID, "the sampled numbers are national ids with valid check digits", 0.9)
     if facts.share("card") >= 0.8:
         return mask(Meaning.CARD, "the sampled numbers are card numbers with valid check digits", 0.9)
-    if facts.low is not None and facts.low >= 1_000_000_000_0 and facts.share("digit phone") >= 0.9:
-        return review(Meaning.PHONE, "the sampled numbers could be phone numbers", 0.4)
     return None
 
 

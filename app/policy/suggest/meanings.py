@@ -217,6 +217,11 @@ _TELLING_IDS = frozenset(
     {"nationalid", "tax", "federal", "social", "identity", "token", "device", "username", "vehicle", "email"}
 )
 
+# A kind or state of these says something about a person: a blood type, a marital status, an age group.
+_TELLING_KINDS = frozenset(
+    {"health", "belief", "criminal", "marital", "gender", "nationality", "money_personal", "age", "employ", "jobtitle"}
+)
+
 
 def read_column(words: Words) -> Reading:
     """What the column's name says by itself; UNREAD when it says nothing."""
@@ -228,6 +233,10 @@ def read_column(words: Words) -> Reading:
         return Reading(Meaning.FLAG, 0.6)
     if "flag" in words.last and not words.any("secret", "token"):
         return Reading(Meaning.FLAG, 0.8)
+    if words.last & {"status", "type"} and not words.any("quantity", *_TELLING_KINDS):
+        return Reading(Meaning.CODE, 0.75)
+    if words.last & {"moment", "timestamp"} and not words.any("birth", "death", "employ", "health", "marital"):
+        return Reading(Meaning.DATE, 0.8)
     if words.last & {"quantity"} and not words.any("money_personal", "geo", "health", "criminal", "secret", "token"):
         return Reading(Meaning.AMOUNT, 0.8)
     if "title" in words.concepts and "jobtitle" not in words.concepts:

@@ -283,6 +283,14 @@ def name_like(text: str) -> str:
     return "given" if word in given else "family" if word in family else ""
 
 
+def is_proper(text: str) -> bool:
+    """Whether it is written as names of people are: two to four capitalised words, or letters that know no capitals."""
+    if any(c.isalpha() and c.lower() == c.upper() for c in text):
+        return True
+    parts = text.replace(",", " ").split()
+    return 2 <= len(parts) <= 4 and all(p[0].isupper() and _NAME_PART.match(p) and not p[1:].isupper() for p in parts)
+
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"GIF8", "image"), (b"BM", "image"), (b"II*\0", "image"),
     (b"MM\0*", "image"), (b"\x15\x1c\x2f\0", "image"), (b"%PDF", "document"), (b"PK\x03\x04", "document"),

@@ -15,16 +15,21 @@ Place = tuple[str, str]
 """Table and column."""
 
 _NAMES = frozenset({Meaning.FULL_NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME, Meaning.COMPANY, Meaning.EMAIL})
-_FOLLOWED = _NAMES | {
-    Meaning.PHONE,
-    Meaning.STREET,
-    Meaning.NATIONAL_ID,
-    Meaning.BANK_ACCOUNT,
-    Meaning.CARD,
-    Meaning.USERNAME,
-    Meaning.NUMBER,
-    Meaning.VEHICLE,
-    Meaning.DEVICE,
+_FOLLOWED: Mapping[Treatment, frozenset[Meaning]] = {
+    Treatment.MASK: _NAMES
+    | {
+        Meaning.PHONE,
+        Meaning.STREET,
+        Meaning.NATIONAL_ID,
+        Meaning.BANK_ACCOUNT,
+        Meaning.CARD,
+        Meaning.USERNAME,
+        Meaning.NUMBER,
+        Meaning.VEHICLE,
+        Meaning.DEVICE,
+    },
+    Treatment.REVIEW: frozenset({Meaning.KEY, Meaning.NUMBER, Meaning.USERNAME}),
+    Treatment.KEEP: frozenset(),
 }
 
 
@@ -111,8 +116,9 @@ def derived(key: Verdict, sources: Iterable[Verdict]) -> Verdict:
 
 
 def same_values(verdicts: Mapping[Place, Verdict], facts: Mapping[Place, ValueFacts]) -> dict[Place, Verdict]:
-    """Columns whose values mostly stand in a column already found to be personal; they are that, too."""
-    personal = {place: v for place, v in verdicts.items() if v.treatment is Treatment.MASK and v.meaning in _FOLLOWED}
+    """Columns whose values mostly stand in a column already found to be personal; they are that, too, and get the
+    same mask, or the rows would no longer find each other."""
+    personal = {place: v for place, v in verdicts.items() if v.meaning in _FOLLOWED[v.treatment]}
     index: dict[str, list[Place]] = defaultdict(list)
     for place in personal:
         for text in facts[place].texts:
@@ -121,18 +127,16 @@ def same_values(verdicts: Mapping[Place, Verdict], facts: Mapping[Place, ValueFa
     found: dict[Place, Verdict] = {}
     for place, verdict in verdicts.items():
         texts = facts[place].texts
-        if verdict.treatment is Treatment.MASK and verdict.meaning is not Meaning.FULL_NAME:
-            continue
-        if len(texts) < 3:
+        if len(texts) < 3 or (verdict.treatment is Treatment.MASK and verdict.meaning is not Meaning.FULL_NAME):
             continue
         shared = Counter(other for text in texts for other in index.get(text, ()) if other != place)
-        if not shared:
-            continue
-        other, hits = shared.most_common(1)[0]
-        if hits >= 3 and hits >= 0.5 * len(texts) and personal[other].meaning is not verdict.meaning:
-            meaning = personal[other].meaning
-            reason = f"Most of its values also stand in {place_name(other)}, a {meaning}."
-            found[place] = Verdict(Treatment.MASK, meaning, reason, min(0.9, personal[other].confidence))
+        for other, hits in shared.most_common(1):
+            source = personal[other]
+            stricter = source.weight[0] > verdict.weight[0] or source.treatment is Treatment.MASK
+            same = (source.treatment, source.meaning) == (verdict.treatment, verdict.meaning)
+            if hits >= max(3, 0.5 * len(texts)) and stricter and not same:
+                reason = f"Most of its values also stand in {place_name(other)}, a {source.meaning}."
+                found[place] = Verdict(source.treatment, source.meaning, reason, min(0.9, source.confidence))
     return found
 
 

@@ -68,6 +68,7 @@ _WHOLE: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("digit phone", recognise.is_digit_phone),
     ("street", recognise.is_street),
     ("company", recognise.is_company),
+    ("proper", recognise.is_proper),
 )
 
 
@@ -124,7 +125,7 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
         counts.update({"full": ["full", "person"], "": []}.get(name, [name, "person"]))
         # a number column loses the zero that a personal number starts with
         national.update(recognise.national_ids(text.zfill(11) if numbers and len(text) == 10 else text))
-        if not kinds:
+        if not kinds or kinds == ["proper"]:
             inside.update(_within(text))
     country, hits = national.most_common(1)[0] if national else ("", 0)
     if hits >= max(1, 0.7 * count):

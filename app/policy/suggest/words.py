@@ -183,7 +183,7 @@ quantity: quantity qty amount amounts count counts counter total totals subtotal
 created: created updated modified changed deleted inserted erstellt geandert geaendert opprettet endret creado
   modificado cree modifie due expires expiry expired expire valid effective eff exp start started begin end ended
   ending finish finished frist sent received processed completed paid shipped required ordered posted closed opened
-  published released release scheduled logged entry entered beginn ende fra til debut fin inicio
+  published released release scheduled logged entry entered beginn ende debut fin inicio
 product: product products produkt produkte produkter produit produits producto productos item items artikel artikler
   article articles articulo articulos vare varer ware waren goods part parts model brand marke merke marque marca
 label: label labels libelle leyenda designation betegnelse denominacion caption heading headline overskrift

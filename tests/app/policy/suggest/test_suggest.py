@@ -110,6 +110,11 @@ def test_a_few_persons_again_and_again_are_not_a_code(tmp_path: Path) -> None:
     assert (found.treatment, found.mask) == (Treatment.MASK, "full_name")
 
 
+@pytest.mark.parametrize("names", [("Tqui Vrasmo", "Ylle Sturbak", "Omri Qvand"), ("王伟", "李娜", "张敏")])
+def test_a_few_names_that_no_list_knows_are_asked_about(tmp_path: Path, names: tuple[str, ...]) -> None:
+    assert one_column(tmp_path, "zz", list(names) * 20).treatment is Treatment.REVIEW
+
+
 def test_text_that_says_nothing_waits_for_a_person(tmp_path: Path) -> None:
     found = one_column(tmp_path, "zz", [f"qx{n}v{n * 7}" for n in range(40)])
     assert found.treatment is Treatment.REVIEW
@@ -183,6 +188,40 @@ def test_values_known_to_be_names_elsewhere_are_names_here(tmp_path: Path) -> No
     found = columns(suggested(path))
     assert (found["shipment.label"].treatment, found["shipment.label"].mask) == (Treatment.MASK, "company")
     assert found["shipment.weight"].treatment is Treatment.KEEP
+
+
+def test_an_outside_number_is_asked_about_in_every_table_that_repeats_it(tmp_path: Path) -> None:
+    numbers = [f"PX-{n:05}-{n * 7 % 97:02}" for n in range(30)]
+    path = database(
+        tmp_path / "k.sqlite",
+        """CREATE TABLE profile (id INTEGER PRIMARY KEY, integration_id TEXT NOT NULL UNIQUE, name TEXT);
+        CREATE TABLE coupon (id INTEGER PRIMARY KEY, holder_ref TEXT, code TEXT);""",
+        {
+            "profile": [(n, number, "Anna Berg") for n, number in enumerate(numbers)],
+            "coupon": [(n, number, "SUMMER") for n, number in enumerate(numbers)],
+        },
+    )
+    found = columns(suggested(path))
+    assert found["profile.integration_id"].treatment is Treatment.REVIEW
+    assert (found["coupon.holder_ref"].treatment, found["coupon.holder_ref"].mask) == (
+        Treatment.REVIEW,
+        found["profile.integration_id"].mask,
+    )
+
+
+def test_when_something_happened_to_an_address_is_no_address(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "t.sqlite",
+        """CREATE TABLE users (id INTEGER PRIMARY KEY, email_verified_at TIMESTAMP, last_login DATETIME,
+        password_changed_on DATE, birth_date DATE, married_on DATE, email_status TEXT, blood_type TEXT)""",
+    )
+    assert kept(suggested(path)) == {
+        "users.id",
+        "users.email_verified_at",
+        "users.last_login",
+        "users.password_changed_on",
+        "users.email_status",
+    }
 
 
 def test_masks_fit_not_null_unique_short_and_checked_columns(tmp_path: Path) -> None:
