@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.app.policy.suggest.databases import columns, database, kept, plan_err
 
 
 def one_column(
-    tmp_path: Path, name: str, values: list[RowValue], table: str = "thing", type_: str = "TEXT"
+    tmp_path: Path, name: str, values: Sequence[RowValue], table: str = "thing", type_: str = "TEXT"
 ) -> ColumnSuggestion:
     """What is suggested for one column of those values beside an integer key."""
     path = database(
