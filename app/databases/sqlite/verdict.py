@@ -43,6 +43,10 @@ class Place:
         return Place(table.policy_name, column, kept=kept, mask=None if kept else treated)
 
 
+SAME_KIND = 5
+"""A kept column in which this many different originals of one masked column stand as whole values holds the same kind
+of thing by decision (artists, of which some are composers)."""
+
 STRUCTURE = Place("(structure)", "(structure)", storage=True)
 """The text of a default, a view, a comment."""
 
@@ -55,6 +59,7 @@ class Verdict:
         self._hits: dict[Original, Counter[Place]] = {}
         self._excused: dict[str, set[Original]] = {}
         self._public: set[Original] = set()
+        self._whole: dict[tuple[Place, str, str], set[Original]] = {}
 
     def look(self, place: Place, values: int, matches: Iterable[Match]) -> None:
         """Judge the matches in one piece of the copy."""
@@ -76,7 +81,11 @@ class Verdict:
             if original in self._public:
                 continue
             for place, count in places.items():
-                counts[place.table, place.column] += count
+                if self._same_kind(place, original):
+                    why = f"stand inside values of {place.table}.{place.column}, which holds their like by decision"
+                    self._excused.setdefault(why, set()).add(original)
+                else:
+                    counts[place.table, place.column] += count
         hits = tuple(
             ProofHit(table=table, column=column, count=count) for (table, column), count in sorted(counts.items())
         )
@@ -88,11 +97,20 @@ class Verdict:
             not_proven=self._not_proven(copied),
         )
 
+    def _same_kind(self, place: Place, original: Original) -> bool:
+        """Whether the kept column at `place` holds, by decision, what this original's own column holds."""
+        return place.kept and any(
+            len(self._whole.get((place, owner.table, owner.plan.column), ())) >= SAME_KIND
+            for owner in original.columns
+        )
+
     def _excuse(self, place: Place, match: Match) -> str:
         """Why the match is no leak; empty when it is one."""
         original, name = match.original, f"{place.table}.{place.column}"
         if place.kept and match.whole:
             self._public.add(original)
+            for owner in original.columns:
+                self._whole.setdefault((place, owner.table, owner.plan.column), set()).add(original)
             return f"also stand in {name}, which is kept by decision"
         if place.kept and not original.strong:
             return f"single words or numbers that also occur in {name}, which is kept by decision"
