@@ -10,7 +10,7 @@ from app.cli.output import table
 from app.cli.session import Session
 from app.services.audit import record_data
 
-cli = typer.Typer(name="audit", help="Who did what, in a chain that shows tampering.", no_args_is_help=True)
+cli = typer.Typer(name="audit", help="Who did what, in a chain that shows tampering.")
 
 SHOWN = 50
 

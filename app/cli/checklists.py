@@ -7,7 +7,7 @@ import typer
 
 from app.cli import contract
 from app.cli.environments import Ref
-from app.cli.output import table
+from app.cli.output import facts_table, table
 from app.cli.session import Session
 from app.cli.text import ago, item_sign, kind_text, size, state_text
 from app.domain.operations import ChecklistItem
@@ -84,7 +84,7 @@ def inspect(context: typer.Context, ref: Ref) -> None:
         ("In use by", ", ".join(seen.impact.connected)),
         ("Secrets", seen.secrets),
     )
-    session.out.show(table(("", ""), [fact for fact in facts if str(fact[1])]))
+    session.out.show(facts_table(facts))
     if seen.tables:
         rows = [(t.table, "" if t.rows is None else f"{t.rows:,}") for t in seen.tables]
         session.out.show("", table(("Table", "Rows"), rows, right=(1,)))

@@ -20,7 +20,7 @@ from app.errors import OutsideError
 from app.services.demo import AGENCIES, ROWS
 from app.services.operations import copying_kind
 
-cli = typer.Typer(name="demo", help="Demo tenants with generated production databases.", no_args_is_help=True)
+cli = typer.Typer(name="demo", help="Demo tenants with generated production databases.")
 
 
 @cli.callback()

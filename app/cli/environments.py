@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from app.cli import contract
-from app.cli.output import table
+from app.cli.output import facts_table, table
 from app.cli.session import Session
 from app.cli.text import ago, kind_text, size, state_text
 from app.domain.environments import EnvironmentKind
 from app.domain.inspection import Inspection
 from app.system.clock import SystemClock
 
-cli = typer.Typer(name="environment", help="The databases of a tenant, and what each is for.", no_args_is_help=True)
+cli = typer.Typer(name="environment", help="The databases of a tenant, and what each is for.")
 
 Ref = Annotated[str, typer.Argument(metavar="TENANT/NAME", help="The environment.")]
 Database = Annotated[
@@ -99,7 +99,7 @@ def show(context: typer.Context, ref: Ref) -> None:
         ("Size", size(one.size_bytes)),
         ("Problem", one.problem),
     )
-    session.out.show(table(("", ""), [fact for fact in facts if str(fact[1])]))
+    session.out.show(facts_table(facts))
 
 
 @cli.command()

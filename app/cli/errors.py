@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typer.exceptions import TyperException
 
 from app.cli import contract
+from app.cli.output import clean
 from app.cli.text import finding_lines, warning_lines
 from app.domain.findings import Finding
 from app.domain.operations import Operation, OperationState
@@ -52,12 +53,14 @@ def say_problem(session: "Session", problem: SandkeeperError) -> ExitCode:
     if out.json:
         out.emit(contract.problem_data(problem))
         return exit_code(problem)
-    out.error(problem.title, problem.detail, problem.hint)
+    out.error(problem.title, problem.detail)
     if isinstance(problem, RefusedError):
         for line in finding_lines([f for f in problem.findings if isinstance(f, Finding)]):
             out.say(line)
         for line in warning_lines([w for w in problem.warnings if isinstance(w, PolicyWarning)]):
             out.say(line)
+    if problem.hint:
+        out.say(clean(problem.hint))
     return exit_code(problem)
 
 

@@ -11,7 +11,7 @@ from app.cli.choices import Acknowledge, Confirm, Detach, Options, pairs
 from app.cli.environments import Ref
 from app.cli.errors import ExitCode, exit_code_of
 from app.cli.follow import follow
-from app.cli.output import clean, table
+from app.cli.output import clean, facts_table, table
 from app.cli.session import Session
 from app.cli.text import ago, duration, ended_line, finding_lines, operation_state_text, proof_line
 from app.domain.environments import Environment
@@ -20,7 +20,7 @@ from app.domain.operations import Choices, Operation, OperationKind, OperationSt
 from app.errors import RefusedError, UserError
 from app.system.clock import SystemClock
 
-cli = typer.Typer(name="operation", help="Operations that run or ran.", no_args_is_help=True)
+cli = typer.Typer(name="operation", help="Operations that run or ran.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The operation's id.")]
 AS_PUBLISHED = "as-published"
@@ -268,7 +268,7 @@ def show(context: typer.Context, id_: Id) -> None:
         ("Proof", proof_line(operation.proof) if operation.proof.state is not ProofState.NOT_RUN else ""),
         ("Certificate", operation.certificate or ""),
     )
-    out.show(table(("", ""), [fact for fact in facts if str(fact[1])]))
+    out.show(facts_table(facts))
     phases = [p for p in operation.phases if p.state is not PhaseState.WAITING]
     if phases:
         out.show(

@@ -95,3 +95,15 @@ def table(
     for row in rows:
         made.add_row(*(Text(clean(cell)) if isinstance(cell, str) else cell for cell in row))
     return made
+
+
+def facts_table(facts: Iterable[tuple[str, "str | Text"]]) -> "RenderableType":
+    """Name and value, one a line; empty values are left out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table.grid(padding=(0, 2))
+    for name, value in facts:
+        if str(value):
+            made.add_row(Text(name, "dim"), Text(clean(value)) if isinstance(value, str) else value)
+    return made

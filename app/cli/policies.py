@@ -18,7 +18,7 @@ from app.services.policy_texts import file_text
 if TYPE_CHECKING:
     from app.policy.suggest import ColumnSuggestion, Suggestion
 
-cli = typer.Typer(name="policy", help="What must be true of a copy.", no_args_is_help=True)
+cli = typer.Typer(name="policy", help="What must be true of a copy.")
 
 _STYLES = {Treatment.MASK: "green", Treatment.REVIEW: "bold red"}
 

@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None, *, open_console: OpenConsole | 
         return _stopped(session)
     except Exception as problem:  # noqa: BLE001  # the last line of defence: said in words, traced in the log
         return say_bug(session, problem)
+    finally:
+        session.close()
     if code == _INTERRUPTED:
         return _stopped(session)
     return code if isinstance(code, int) else ExitCode.DONE

@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,7 +28,6 @@ class Session:
         self.home: Path | None = None
         self.catalog_url: str | None = None
         self._services: Services | None = None
-        self._at_end: list[Callable[[], object]] = []
 
     @property
     def services(self) -> "Services":
@@ -40,6 +38,12 @@ class Session:
             self.log_file()
             self._services = build(self.home, catalog_url=self.catalog_url)
         return self._services
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        if self._services is not None:
+            self._services.close()
+            self._services = None
 
     def log_file(self) -> Path | None:
         """Send the log of this command to the home; None where that cannot be written."""

@@ -9,7 +9,7 @@ from app.cli.environments import show_environments
 from app.cli.output import table
 from app.cli.session import Session
 
-cli = typer.Typer(name="tenant", help="The organisations that own environments.", no_args_is_help=True)
+cli = typer.Typer(name="tenant", help="The organisations that own environments.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The tenant's name.")]
 

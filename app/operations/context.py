@@ -23,6 +23,9 @@ FLUSH_SECONDS = 0.25
 """How often progress is written at most; people see it move, and the catalog stays free for others."""
 
 
+_NONE = PhaseRun(name=Phase.COPY)
+
+
 class Attempt:
     """The fence and the progress of one attempt; implements `ports.context.PhaseContext`.
 
@@ -74,7 +77,8 @@ class Attempt:
                 self.flush()
 
     def checkpoint(self, table: str = "", done: int = 0, of: int | None = None, bytes_: int = 0) -> None:
-        if table:
+        if table and self._phases.get(Phase.COPY, _NONE).state is PhaseState.RUNNING:
+            # The other phases name tables too, but count other things: what was copied must stay on record.
             self._tables[table] = TableRun(table=table, rows=done, of=of, bytes=bytes_)
         if self._clock.monotonic() - self._flushed_at >= FLUSH_SECONDS:
             self.flush()
