@@ -1,5 +1,7 @@
 """From a column's name, type and values to a verdict; columns are looked at one by one here."""
 
+from dataclasses import replace
+
 from app.domain.policy import Treatment
 from app.domain.schema import Column, TypeFamily
 from app.policy.suggest import evidence
@@ -47,6 +49,7 @@ def classify(
     the column refers to another table, `identifies` that it is a whole primary key."""
     if column.generated:
         return keep(Meaning.KEY, "Computed by the database from other columns, so it follows their masks.", 0.95)
+    column = as_used(column, facts)
     reading = in_its_table(reading, column, around)
     if column.family is TypeFamily.BOOLEAN:
         return _boolean(reading)
@@ -63,6 +66,18 @@ def classify(
     if named is None:
         named = _by_type(column, facts, around, newest_year)
     return _combined(named, values, sure_of_name=reading.strength >= 0.7 and reading.meaning not in HARMLESS)
+
+
+def as_used(column: Column, facts: ValueFacts) -> Column:
+    """The column with the type its values have: SQLite lets any text into a column declared as a number or a date."""
+    if column.family not in _NUMBERS | _DATES | {TypeFamily.BOOLEAN} or not facts.distinct:
+        return column
+    fits = facts.numeric + facts.share("date") >= 0.9
+    if column.family is TypeFamily.BOOLEAN:
+        fits = facts.distinct <= 4 and facts.longest <= 5
+    elif column.family in _DATES:
+        fits = fits or facts.share("email", "person", "phone", "street", "company") == 0
+    return column if fits else replace(column, family=TypeFamily.TEXT)
 
 
 def _telling_key(column: Column, reading: Reading) -> bool:

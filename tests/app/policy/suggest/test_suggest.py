@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,6 +139,20 @@ def test_texts_in_a_blob_column_and_numbers_in_a_text_column_are_still_seen(tmp_
         {"thing": [(n, fake.email().encode(), fake.email()) for n in range(20)]},
     )
     assert kept(suggested(path)) == {"thing.id"}
+
+
+@pytest.mark.parametrize("type_", ["INTEGER", "NUMERIC(10,2)", "BOOLEAN", "DATE", "DATETIME"])
+def test_texts_in_a_column_declared_as_something_else_are_seen(tmp_path: Path, type_: str) -> None:
+    fake = people()
+    found = one_column(tmp_path, "total", [fake.email() for _ in range(20)], type_=type_)
+    assert found.treatment is not Treatment.KEEP
+    assert plan_errors(tmp_path / "one.sqlite") == []
+
+
+def test_the_libraries_that_recognise_are_loaded_only_when_suggesting() -> None:
+    heavy = "{'phonenumbers', 'stdnum', 'email_validator', 'faker'}"
+    code = f"import sys, app.policy.suggest; sys.exit(len({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_an_email_address_that_is_a_primary_key_is_masked_wherever_it_is_referred_to(tmp_path: Path) -> None:
