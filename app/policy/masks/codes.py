@@ -167,7 +167,7 @@ DIGITS = MaskDeclaration(
     keeps="Length and format. Different values stay different, so it fits unique columns of any length. The same "
     "digits are masked alike with or without separators, as text or as a number.",
     breaks="Check digits, ranges and prefixes with a meaning.",
-    families=CODES | {TypeFamily.NUMBER},
+    families=CODES,
     examples=(
         Example(before="AB-00123", after="ES-00295"),
         Example(before="1234567", after="2857515"),

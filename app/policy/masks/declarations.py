@@ -89,6 +89,6 @@ class MaskDeclaration:
 
 
 TEXTS = frozenset({TypeFamily.TEXT, TypeFamily.ANY})
-CODES = TEXTS | {TypeFamily.INTEGER}
-MOMENTS = TEXTS | {TypeFamily.DATE, TypeFamily.TIMESTAMP, TypeFamily.INTEGER, TypeFamily.NUMBER}
+CODES = TEXTS | {TypeFamily.INTEGER, TypeFamily.NUMBER}
+MOMENTS = CODES | {TypeFamily.DATE, TypeFamily.TIMESTAMP}
 EVERYTHING = frozenset(TypeFamily)

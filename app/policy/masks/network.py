@@ -118,6 +118,8 @@ def _url(column: ColumnPlan, keys: Subkeys) -> Mask:
             return value[:limit]
         match = _URL.fullmatch(value) or _BARE.fullmatch(value)
         path = match[1] if match else None
+        if path and ("@" in path or "%40" in path):
+            path = "/".join(token(part) if "@" in part or "%40" in part else part for part in path.split("/"))
         masked = (
             joined + path if path and path != "/" else template + ("/" if path and not template.endswith("/") else "")
         )
@@ -165,7 +167,8 @@ IP = MaskDeclaration(
 URL_TEMPLATE = MaskDeclaration(
     name="url_template",
     title="Web address on a template",
-    help="Replaces scheme and host by a template and drops the query; what is no address becomes the template alone.",
+    help="Replaces scheme and host by a template and drops the query; what is no address becomes the template alone, "
+    "and a part of the path that holds an e-mail address becomes a token.",
     keeps="The path.",
     breaks="Links to the world outside, and everything a query said. In a unique column a token follows.",
     families=TEXTS,

@@ -109,7 +109,7 @@ NUMBER_NOISE = MaskDeclaration(
     help="Moves a number up or down by a keyed share of itself, at least by one in its last place.",
     keeps="Sign, size, decimals and roughly sums and averages. Zero stays.",
     breaks="Totals that must agree with other columns, and exact thresholds.",
-    families=CODES | {TypeFamily.NUMBER},
+    families=CODES,
     parameters=(PERCENT,),
     examples=(
         Example(before=100000, after=98290, family=TypeFamily.INTEGER),

@@ -209,7 +209,10 @@ def _lorem_produces(column: ColumnPlan, value: RowValue) -> bool:
     found = text.lower().rstrip(".").split()
     if column.unique and found and is_token(found[0]):
         del found[0]
-    return len(text) < 8 or all(word in folded("lorem") for word in found)
+    known = folded("lorem")
+    return len(text) < 8 or (
+        all(word in known for word in found[:-1]) and (not found or any(word.startswith(found[-1]) for word in known))
+    )
 
 
 def _lorem_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:

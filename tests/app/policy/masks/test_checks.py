@@ -6,14 +6,14 @@ from app.domain.findings import Severity
 from app.domain.policy import OptionRef
 from app.domain.schema import TypeFamily
 from app.policy.masks import MASKS, check_parameters, problems
-from tests.app.policy.masks.columns import column
+from tests.app.policy.masks.columns import NEEDED, column
 
 
 @pytest.mark.parametrize("name", sorted(MASKS))
 def test_an_ordinary_column_of_a_fitting_kind_has_no_problem(name: str) -> None:
     for family in MASKS[name].families:
-        value = {"value": "1"} if name == "fixed" else {}
-        assert [f for f in problems(column(name, family=family, **value), 1000) if f.severity is Severity.ERROR] == []
+        plan = column(name, family=family, value="1") if name == "fixed" else column(name, family=family)
+        assert [f for f in problems(plan, 1000) if f.severity is Severity.ERROR] == []
 
 
 @pytest.mark.parametrize("name", sorted(MASKS))
@@ -86,5 +86,5 @@ def test_right_parameters_and_those_a_person_chooses_later_are_accepted() -> Non
 
 def test_every_default_is_one_the_mask_accepts() -> None:
     for declaration in MASKS.values():
-        given = {p.name: p.default for p in declaration.parameters if not p.required and p.default is not None}
-        assert check_parameters(declaration.name, given) == ()
+        given = {p.name: p.default for p in declaration.parameters if p.default is not None}
+        assert check_parameters(declaration.name, {**NEEDED.get(declaration.name, {}), **given}) == ()

@@ -10,38 +10,15 @@ from hypothesis import strategies as st
 from app.domain.schema import TypeFamily
 from app.errors import UserError
 from app.policy.masks import MASKS, bind, could_produce, problems
-from app.policy.masks.values import meaningless
 from app.ports.databases import RowValue
 from tests.app.policy.masks.columns import KEY, OTHER_KEY, column, masked
 
 ALL = sorted(MASKS)
-DESIGNED = [
-    "null",
-    "fixed",
-    "token",
-    "first_name",
-    "last_name",
-    "full_name",
-    "company",
-    "email",
-    "email_alias",
-    "phone",
-    "street",
-    "city",
-    "postcode",
-    "digits",
-    "national_id",
-    "bank_account",
-    "card",
-    "date_shift",
-    "year_only",
-    "number_noise",
-    "ip",
-    "url_template",
-    "redact_text",
-    "lorem",
-    "json",
-]
+DESIGNED = {
+    *("null", "fixed", "token", "first_name", "last_name", "full_name", "company", "email", "email_alias", "phone"),
+    *("street", "city", "postcode", "digits", "national_id", "bank_account", "card", "date_shift", "year_only"),
+    *("number_noise", "ip", "url_template", "redact_text", "lorem", "json"),
+}
 LOOKS_LIKE = st.one_of(
     st.emails(),
     st.from_regex(r"\A[A-Z][a-z]{1,9}( [A-Z][a-z]{1,9}){0,3}\Z"),
@@ -66,7 +43,7 @@ VALUES = st.one_of(
     LOOKS_LIKE,
     LOOKS_LIKE.map(str.encode),
 )
-FEWER = settings(max_examples=60, deadline=None)
+FEWER = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def fits_a_database(value: RowValue) -> None:
@@ -78,7 +55,7 @@ def fits_a_database(value: RowValue) -> None:
 
 
 def test_every_mask_of_the_design_is_declared() -> None:
-    assert set(ALL) == set(DESIGNED)
+    assert set(ALL) == DESIGNED
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -157,14 +134,15 @@ def test_twenty_thousand_unique_values_stay_unique_under_nocase(name: str) -> No
 
 @pytest.mark.parametrize("name", sorted(set(ALL) - {"null", "fixed", "redact_text", "year_only", "url_template"}))
 def test_another_tenant_gets_other_results(name: str) -> None:
-    samples = {
+    chosen: dict[str, list[RowValue]] = {
         "email": [f"user{n}@x.example" for n in range(20)],
         "date_shift": [f"19{n + 50}-06-15" for n in range(20)],
         "number_noise": [1_000_003 * n + 17 for n in range(20)],
         "ip": [f"10.0.0.{n}" for n in range(20)],
         "phone": [f"(415) 234-{5000 + n}" for n in range(20)],
         "lorem": [f"a rather long remark about number {n} and what it said" for n in range(20)],
-    }.get(name, [f"Value {letter}{n} 123456" for n, letter in enumerate(string.ascii_letters[:20])])
+    }
+    samples = chosen.get(name, [f"Value {letter}{n} 123456" for n, letter in enumerate(string.ascii_letters[:20])])
     plan = column(name)
     mine, theirs = bind(plan, KEY), bind(plan, OTHER_KEY)
     assert sum(mine(v) == theirs(v) for v in samples) <= 3
@@ -184,16 +162,29 @@ def test_masks_run_inside_sqlite(name: str) -> None:
     assert "Anna Hansen" not in results
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "email",
+        "email_alias",
+        "first_name",
+        "last_name",
+        "full_name",
+        "company",
+        "city",
+        "street",
+        "token",
+        "lorem",
+        "ip",
+    ],
+)
 @FEWER
-@given(value=st.text(max_size=80))
-def test_what_a_mask_wrote_it_could_have_written(name: str, value: str) -> None:
-    """Else the proof would take an original for residue that the mask wrote by chance."""
-    plan = column(name)
-    result = bind(plan, KEY)(value)
-    if name in {"email", "email_alias", "first_name", "last_name", "company", "city", "street", "redact_text", "fixed"}:
-        if not meaningless(value) and result is not None and any(c.isalpha() for c in value):
-            assert could_produce(plan, result) or name in {"first_name", "last_name"}
+@given(value=st.from_regex(r"\A[A-Z][a-z]{2,9}( [A-Z][a-z]{2,9}){0,2}\Z"), length=st.sampled_from([None, 34, 40]))
+def test_what_a_mask_wrote_it_could_have_written(name: str, value: str, length: int | None) -> None:
+    """Else the proof would take an original for residue where the mask wrote the same by chance."""
+    plan = column(name, length=length)
+    meant = "10.1.2.3" if name == "ip" else value
+    assert could_produce(plan, bind(plan, KEY)(meant))
 
 
 def test_a_mask_that_does_not_exist_is_the_persons_to_mend() -> None:

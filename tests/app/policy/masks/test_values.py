@@ -34,6 +34,8 @@ def test_scheme_host_and_query_go_and_the_path_stays() -> None:
     assert mask("online.crm.example/a") == "[csti]/a"
     assert mask("https://user:password@online.crm.example/") == "[csti]/"
     assert mask("Anna's page") == "[csti]"
+    for address in ("https://a.example/unsubscribe/anna@x.example/now", "https://a.example/u/anna%40x.example"):
+        assert "anna" not in str(mask(address))
 
 
 def test_unique_pages_stay_different() -> None:
@@ -97,7 +99,7 @@ def test_redaction_leaves_the_length_at_most() -> None:
 def test_filler_is_about_as_long_and_never_longer() -> None:
     mask = masked("lorem")
     for size in (1, 5, 20, 200, 10_000):
-        result = str(mask("Anna was here " * 1000)[:size] if size == 0 else mask(("Anna was here " * 1000)[:size]))
+        result = str(mask(("Anna was here " * 1000)[:size]))
         assert size * 0.6 - 8 <= len(result) <= size
         assert "anna" not in result.lower()
 
@@ -150,7 +152,7 @@ def test_a_documents_leaves_are_masked_and_its_structure_kept() -> None:
 @pytest.mark.parametrize("text", ["{no json", "[" * 5000, '{"a": NaN}', '"\\ud800"', "9" * 5000, '{"a": 1e999}'])
 def test_what_is_no_document_becomes_one(text: str) -> None:
     result = str(masked("json")(text))
-    json.loads(result).__class__  # noqa: B018  # it parses
+    assert json.loads(result) is not None
     assert "no json" not in result
 
 
