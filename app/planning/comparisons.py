@@ -40,7 +40,7 @@ class Read:
 
 def _name(column: str) -> str:
     plain = re.escape(column)
-    bare = rf'(?<![\w."`\[]){plain}(?![\w"`\]])'
+    bare = rf'(?<![\w"`\[]){plain}(?![\w"`\]])'
     return rf'(?:"{re.escape(column.replace(chr(34), chr(34) * 2))}"|`{plain}`|\[{plain}\]|{bare})'
 
 

@@ -1,5 +1,8 @@
 """Policies of every shape, for property tests."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from hypothesis import strategies as st
 
 from app.domain.policy import (
@@ -23,6 +26,7 @@ from app.domain.policy import (
     RowsKind,
     TablePolicy,
     Treatment,
+    Value,
 )
 
 OPTIONS = (
@@ -40,8 +44,11 @@ scalars = texts | st.integers(-(10**6), 10**6) | st.booleans() | st.floats(-1e6,
 lists = st.lists(scalars, min_size=1, max_size=3).map(tuple)
 
 
-def _unique(key: str, strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
-    return st.lists(strategy, max_size=3, unique_by=lambda item: getattr(item, key)).map(tuple)
+T = TypeVar("T", Action, Check, ManualItem, PolicyWarning)
+
+
+def _several(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(strategy, max_size=3, unique_by=lambda item: item.id).map(tuple)
 
 
 clauses = st.one_of(
@@ -86,7 +93,7 @@ rows = st.one_of(
 )
 
 
-def _distinct(found: dict[str, object]) -> bool:
+def _distinct(found: Mapping[str, object]) -> bool:
     return len({name.casefold() for name in found}) == len(found)
 
 
@@ -104,9 +111,8 @@ def tables(draw: st.DrawFn) -> dict[str, TablePolicy]:
     }
 
 
-values = st.dictionaries(names, scalars | st.none() | st.just(OptionRef("note")), min_size=1, max_size=3).filter(
-    _distinct
-)
+assigned: st.SearchStrategy[Value] = st.one_of(scalars, st.none(), st.just(OptionRef("note")))
+values = st.dictionaries(names, assigned, min_size=1, max_size=3).filter(_distinct)
 whens = st.none() | st.just("extras")
 actions = st.one_of(
     st.builds(
@@ -150,7 +156,7 @@ operations = st.lists(
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    found = draw(_unique("id", checks))
+    found = draw(_several(checks))
     ways = [draw(ids) for _ in found] if draw(st.booleans()) else []
     return Policy(
         name=draw(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)),
@@ -159,15 +165,15 @@ def policies(draw: st.DrawFn) -> Policy:
         description=draw(texts),
         tables=draw(tables()),
         options=OPTIONS,
-        actions=draw(_unique("id", actions)),  # type: ignore[arg-type]
-        checks=found,  # type: ignore[arg-type]
-        manual=draw(_unique("id", st.builds(ManualItem, id=ids, title=texts, instructions=texts))),  # type: ignore[arg-type]
+        actions=draw(_several(actions)),
+        checks=found,
+        manual=draw(_several(st.builds(ManualItem, id=ids, title=texts, instructions=texts))),
         outward=tuple(
-            Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, check=check.id)  # type: ignore[attr-defined]
+            Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, check=check.id)
             for way, check in dict(zip(ways, found, strict=False)).items()
         ),
-        warnings=draw(  # type: ignore[arg-type]
-            _unique("id", st.builds(PolicyWarning, id=ids.filter(lambda i: i != "all"), text=texts, on=operations))
+        warnings=draw(
+            _several(st.builds(PolicyWarning, id=ids.filter(lambda i: i != "all"), text=texts, on=operations))
         ),
         lifetime=draw(st.none() | st.just(Lifetime(days=14, remind_days=0))),
         baseline=draw(st.booleans()),
