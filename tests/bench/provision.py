@@ -74,7 +74,10 @@ def again(console: Console, kind: str) -> tuple[float, float]:
 def planned(home: Path) -> Plan:
     """What the provision will do, from the library itself."""
     services = build(home)
-    return services.operations.plan(f"{TENANT}/sandbox", OperationKind.PROVISION)
+    try:
+        return services.operations.plan(f"{TENANT}/sandbox", OperationKind.PROVISION)
+    finally:
+        services.close()
 
 
 def _timed(console: Console, kind: str, *words: str) -> tuple[dict[str, Any], float]:
