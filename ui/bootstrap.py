@@ -66,10 +66,10 @@ class _Crashes(QObject):
 class Console(QObject):
     """Everything of one running console, made and let go in the right order."""
 
-    def __init__(self, application: QApplication, build: Build) -> None:
+    def __init__(self, application: QApplication, build: Build, theme: Theme | None = None) -> None:
         super().__init__()
         self._build = build
-        self.theme = Theme(application)
+        self.theme = theme or Theme(application)
         self.bridge = Bridge(self)
         self.garbage = MainThreadGarbage(self)
         self.notify = Notify(self)
@@ -97,6 +97,7 @@ class Console(QObject):
             self.feed.close()
         self.bridge.close()
         self.garbage.close()
+        self.shell.deleteLater()
         sys.excepthook, threading.excepthook = self._hooks
         qInstallMessageHandler(None)
 

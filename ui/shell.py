@@ -52,6 +52,8 @@ class Shell(QMainWindow):
         self._stack = QStackedWidget()
         self._waiting = Skeleton(8)
         self._stack.addWidget(self._waiting)
+        self._waiting.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or the rail would get the first focus, and a ring
+        self._waiting.setFocus()
         body = QFrame()
         line = QHBoxLayout(body)
         line.setContentsMargins(0, 0, 0, 0)

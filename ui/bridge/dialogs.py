@@ -38,6 +38,7 @@ class Dialogs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shown: list[Shown] = []
+        self._standing: set[QDialog] = set()  # one without a parent would be freed at once
 
     def error(self, parent: QWidget | None, error: Exception) -> None:
         """Show an error in its own words; anything that is not a SandkeeperError is a bug and shows the report."""
@@ -85,6 +86,8 @@ class Dialogs(QObject):
         return parent.window() if parent is not None else QApplication.activeWindow()
 
     def _open(self, dialog: QDialog) -> None:
+        self._standing.add(dialog)
+        dialog.finished.connect(lambda _result: self._standing.discard(dialog))
         dialog.open()
 
 

@@ -43,14 +43,27 @@ class CatalogFeed(QObject):
     feed_lost = Signal(object)
     feed_found = Signal()
 
-    def __init__(self, changes: Changes, parent: QObject | None = None, *, every: float = EVERY_S) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        parent: QObject | None = None,
+        *,
+        every: float = EVERY_S,
+        after_trouble: float = AFTER_TROUBLE_S,
+    ) -> None:
         super().__init__(parent)
-        self._changes, self._every = changes, every
+        self._changes, self._every, self._after_trouble = changes, every, after_trouble
+        self._ready = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="catalog-feed", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it knows where the feed stood, so that what changes from now on is told."""
+        return self._ready.is_set()
 
     def close(self) -> None:
         """Stop watching and wait for the thread, at most two seconds."""
@@ -64,13 +77,14 @@ class CatalogFeed(QObject):
             try:
                 if last < 0:
                     last = self._changes.last()
+                    self._ready.set()
                 entries = self._changes.since(last)
             except Exception as error:  # a dying feed would leave a console that never updates
                 log.exception("The change feed could not be read")
                 if not lost:
                     self.feed_lost.emit(error)
                 lost = True
-                self._stop.wait(AFTER_TROUBLE_S)
+                self._stop.wait(self._after_trouble)
                 continue
             if lost:
                 lost = False

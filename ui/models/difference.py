@@ -24,10 +24,10 @@ class Rows(Generic[Row]):
     def __len__(self) -> int:
         return len(self.items)
 
-    def reset(self, rows: Sequence[Row]) -> None:
-        """Replace all rows and say no more than that: for when comparing would take longer than showing."""
+    def reset(self, rows: list[Row]) -> None:
+        """Take this list over and say no more than that: for when comparing would take longer than showing."""
         self._model.beginResetModel()
-        self.items = list(rows)
+        self.items = rows
         self._model.endResetModel()
 
     def set(self, rows: Sequence[Row]) -> bool:

@@ -140,7 +140,10 @@ class EnvironmentTreeModel(QAbstractListModel):
         return self._rows.items[row]
 
     def first_environment(self) -> int | None:
-        return next((i for i, r in enumerate(self._rows.items) if isinstance(r, Environment)), None)
+        """The line to begin with: the first copy, for that is what one works with; else the first production."""
+        shown = [(i, r) for i, r in enumerate(self._rows.items[:200]) if isinstance(r, Environment)]
+        copies = [i for i, r in shown if r.kind is not EnvironmentKind.PRODUCTION]
+        return copies[0] if copies else shown[0][0] if shown else None
 
     def _refresh(self) -> bool:
         lines: list[TreeRow] = []

@@ -30,6 +30,7 @@ def icon(name: str, tone: Tone = Tone.NEUTRAL, size: int = 16) -> QIcon:
 @cache
 def tinted(name: str, colour: str, size: int = 16) -> QIcon:
     """The icon in one colour, kept: the same question gets the same icon."""
+    _glyph(*name.split(".", 1))  # fails here, and not with a painter open
     made = QIcon()
     for ratio in (1, 2, 3):
         pixmap = QPixmap(size * ratio, size * ratio)
@@ -45,13 +46,13 @@ def tinted(name: str, colour: str, size: int = 16) -> QIcon:
 def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, colour: str | QColor) -> None:
     """Draw the glyph into `rect`, as large as its height, centred."""
     family, _, glyph = name.partition(".")
-    box = QRectF(rect)
+    text, box = _glyph(family, glyph), QRectF(rect)
     face = QFont(_face(family))
     face.setPixelSize(max(1, round(box.height())))
     painter.save()
     painter.setFont(face)
     painter.setPen(QColor(colour))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _glyph(family, glyph))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
 
 

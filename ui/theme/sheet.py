@@ -111,6 +111,8 @@ QListView::item, QTableView::item, QTreeView::item {{ padding: 0 8px; border: 0;
 QTableView {{ gridline-color: transparent; alternate-background-color: {c.panel}; }}
 QTableView::item:hover {{ background: {c.hover}; }}
 QTableView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
+QTableView[look="tree"] {{ selection-background-color: transparent; }}
+QTableView[look="tree"]::item:hover, QTableView[look="tree"]::item:selected {{ background: transparent; }}
 QHeaderView {{ background: {c.panel}; border: 0; }}
 QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: 0; border-bottom: 1px solid {c.line};
   padding: 0 11px; height: {Height.ROW}px; font-size: {Size.LABEL}px; font-weight: {WEIGHT_STRONG}; }}

@@ -19,10 +19,10 @@ class SearchField(QLineEdit):
 
     left_downwards = Signal()
 
-    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, placeholder: str, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
-        self.setAccessibleName(placeholder)
+        self.setAccessibleName(name or placeholder)
         self.setClearButtonEnabled(False)
         self.setMaxLength(200)
         self._lens = self.addAction(icon("mdi6.magnify", Tone.MUTED), QLineEdit.ActionPosition.LeadingPosition)

@@ -60,13 +60,15 @@ class Card(QFrame):
     def __init__(self, title: str = "", *, aside: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "card")
-        self.title = Text(title, "strong")
-        self.aside = Text(aside, "detail", Tone.MUTED)
-        self.head = row(self.title, None, self.aside, spacing=Space.S)
+        self.title = Text(title, "strong", parent=self)
+        self.aside = Text(aside, "detail", Tone.MUTED, parent=self)
         self.body = column(spacing=Space.S)
         self._outer = column(spacing=Space.M, margins=(Space.L, Space.L - 2, Space.L, Space.L))
         if title or aside:
-            self._outer.addLayout(self.head)
+            self._outer.addLayout(row(self.title, None, self.aside, spacing=Space.S))
+        else:
+            self.title.hide()
+            self.aside.hide()
         self._outer.addLayout(self.body)
         self.setLayout(self._outer)
         self.setAccessibleName(title)

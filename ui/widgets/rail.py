@@ -145,6 +145,11 @@ class Rail(QFrame):
         self._dot.set_tone(tone)
         self._dot.setToolTip(words)
 
+    @property
+    def status(self) -> str:
+        """What stands at the bottom."""
+        return self._status.accessibleName()
+
     def set_narrow(self, narrow: bool) -> None:
         """Icons alone, for small windows; names come as tooltips."""
         self.setFixedWidth(NARROW if narrow else WIDE)
@@ -157,7 +162,7 @@ class Rail(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
         buttons = list(self._buttons.values())
-        focused = next((i for i, b in enumerate(buttons) if b.hasFocus()), None)
+        focused = next((i for i, b in enumerate(buttons) if b is self.window().focusWidget()), None)
         if step is None or focused is None:
             super().keyPressEvent(event)
             return

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from typing_extensions import override
 
 from app.domain.environments import Environment
@@ -48,7 +48,7 @@ class EnvironmentsPage(Page):
         self._loaded = False
         self._by_ref: dict[str, Environment] = {}
         self.model = EnvironmentTreeModel(desk.now, self)
-        self.search = SearchField("Search tenants and environments")
+        self.search = SearchField("Search", "Search tenants and environments")
         self.order = ChoiceButton("Order", "mdi6.sort", _ORDERS)
         self.add = Button("", "mdi6.plus", tip=f"Add an environment ({Shortcut.ADD})")
         self.tree = EnvironmentTree(self.model, desk.now)
@@ -58,8 +58,17 @@ class EnvironmentsPage(Page):
         for part in (Skeleton(12), self.tree, self._nothing):
             self._left.addWidget(part)
         self._right = QStackedWidget()
-        self._right.addWidget(EmptyState("", "", "mdi6.database-outline"))
+        self._welcome = EmptyState(
+            "No tenants yet",
+            "A tenant is a customer organisation. Add its production database first, then a sandbox that is copied "
+            "from it.",
+            "mdi6.domain",
+            "Add an environment…",
+            primary=True,
+        )
+        self._right.addWidget(QWidget())
         self._right.addWidget(self.detail)
+        self._right.addWidget(self._welcome)
         self._lay_out()
         self.setFocusProxy(self.tree)
         self.search.textChanged.connect(self._on_searched)
@@ -71,7 +80,7 @@ class EnvironmentsPage(Page):
         self.detail.navigate.connect(self.navigate)
         self.detail.environment_asked.connect(self._on_asked)
         self.detail.change_asked.connect(self._on_change)
-        self._nothing.acted.connect(self._on_add)
+        self._welcome.acted.connect(self._on_add)
         QShortcut(QKeySequence(Shortcut.SEARCH), self).activated.connect(self._on_search_key)
         QShortcut(QKeySequence(Shortcut.ADD), self).activated.connect(self._on_add)
 
@@ -140,22 +149,14 @@ class EnvironmentsPage(Page):
         self._left.setCurrentIndex(2)
 
     def _show_state(self) -> None:
-        if self.model.rowCount():
-            self._left.setCurrentIndex(1)
-        elif self.search.text().strip():
-            self._nothing.say(
-                "Nothing found", f"No tenant or environment matches “{self.search.text().strip()}”.", "mdi6.magnify"
-            )
-            self._left.setCurrentIndex(2)
-        else:
-            self._nothing.say(
-                "No tenants yet",
-                "A tenant is a customer organisation. Add one, then its production database and a sandbox.",
-                "mdi6.domain",
-                "Add an environment…",
-            )
-            self._left.setCurrentIndex(2)
-        self._right.setCurrentIndex(1 if self.tree.chosen and self.tree.chosen.ref in self._by_ref else 0)
+        """Which of tree, nothing found and nothing yet is to be seen."""
+        words = self.search.text().strip()
+        empty = not self.model.rowCount()
+        if empty and words:
+            self._nothing.say("Nothing found", f"No tenant or environment matches “{words}”.", "mdi6.magnify")
+        self._left.setCurrentIndex(2 if empty and words else 1)
+        chosen = self.tree.chosen is not None and self.tree.chosen.ref in self._by_ref
+        self._right.setCurrentIndex(1 if chosen else 2 if empty and not words else 0)
 
     def _on_chosen(self, environment: Environment) -> None:
         self._show(self._by_ref.get(environment.ref, environment))

@@ -146,18 +146,18 @@ class SummaryTab(QWidget):
         copied = environment.copied_at is not None and environment.kind is not EnvironmentKind.PRODUCTION
         self.impact.setVisible(copied)
         impact = seen.impact
-        changed = count(impact.rows_changed, "row")
+        changed = count(impact.rows_changed)
         if impact.changes:
             changed += f" in {count(len(impact.changes), 'table')}"
         if not impact.exact:
             changed = impact.note or "could not be counted"
         self._impact.set_facts(
             [
-                ("Rows changed since", changed if impact.rows_changed or not impact.exact else "none"),
-                ("People connected", ", ".join(impact.connected) or "nobody"),
+                ("Rows changed", changed if impact.rows_changed or not impact.exact else "none"),
+                ("Connected", _connected(impact.connected)),
                 ("Age of the data", ago(seen.copied_at, now)),
             ],
-            {"Rows changed since": Tone.WARNING} if impact.rows_changed else {},
+            {"Rows changed": Tone.WARNING} if impact.rows_changed else {},
         )
         facts = [("Database", seen.database)]
         if environment.kind is not EnvironmentKind.PRODUCTION:
@@ -252,3 +252,10 @@ class SummaryTab(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(320, super().minimumSizeHint().height())
+
+
+def _connected(programs: Sequence[str]) -> str:
+    """Who has it open, short enough for one line; each begins with the program's name."""
+    if not programs:
+        return "nobody"
+    return programs[0].split(",")[0] if len(programs) == 1 else count(len(programs), "program")

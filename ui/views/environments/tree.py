@@ -143,6 +143,7 @@ class EnvironmentTree(QTableView):
         self._chosen: Environment | None = None
         self.setModel(model)
         self.setItemDelegate(EnvironmentDelegate(now, self))
+        self.setProperty("look", "tree")  # the delegate paints what is chosen
         self.setMouseTracking(True)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)

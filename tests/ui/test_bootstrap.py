@@ -1,0 +1,98 @@
+import subprocess
+import sys
+import threading
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.errors import OutsideError
+from app.services import Services
+from tests.fakes.services import fake_services
+from tests.fakes.world import HARBOR
+from ui.bootstrap import Console
+from ui.theme.scheme import Theme
+from ui.views.environments.page import EnvironmentsPage
+from ui.widgets.buttons import PrimaryButton
+
+
+def test_the_window_stands_before_the_services_are_built_and_fills_after(
+    qapp: QApplication, theme: Theme, qtbot: QtBot
+) -> None:
+    go, services = threading.Event(), fake_services()
+
+    def build() -> Services:
+        assert go.wait(10)
+        return services.real
+
+    console = Console(qapp, build, theme)
+    console.start()
+    assert console.shell.isVisible()
+    assert console.shell.page is None
+    go.set()
+    qtbot.waitUntil(lambda: isinstance(console.shell.page, EnvironmentsPage) and not console.bridge.busy)
+    page = console.shell.page
+    assert isinstance(page, EnvironmentsPage)
+    feed = console.feed
+    assert feed is not None
+    qtbot.waitUntil(lambda: feed.ready)
+    services.environments.change(f"{HARBOR}/sandbox", checklist_done=5)
+    qtbot.waitUntil(lambda: page.tree.chosen is not None and page.tree.chosen.checklist_done == 5)
+    console.shell.close()
+    console.close()
+
+
+def test_a_catalog_that_does_not_open_is_told_in_the_window_and_tried_again(
+    qapp: QApplication, theme: Theme, qtbot: QtBot
+) -> None:
+    tries: list[int] = []
+
+    def build() -> Services:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OutsideError("The home cannot be written", "/home/ana is full.", "Free some space.")
+        return fake_services().real
+
+    console = Console(qapp, build, theme)
+    console.start()
+    qtbot.waitUntil(
+        lambda: any(b.isVisible() and b.text() == "Try again" for b in console.shell.findChildren(PrimaryButton))
+    )
+    again = next(b for b in console.shell.findChildren(PrimaryButton) if b.text() == "Try again")
+    again.click()
+    qtbot.waitUntil(lambda: console.shell.page is not None and not console.bridge.busy)
+    assert len(tries) == 2
+    console.shell.close()
+    console.close()
+
+
+def test_an_uncaught_error_of_any_thread_ends_in_the_crash_dialog(
+    qapp: QApplication, theme: Theme, qtbot: QtBot
+) -> None:
+    console = Console(qapp, lambda: fake_services().real, theme)
+    console.start()
+    qtbot.waitUntil(lambda: console.shell.page is not None and not console.bridge.busy)
+
+    def fail() -> None:
+        raise ValueError("not to be shown: margaret@web.example")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(console.dialogs.shown))
+    shown = console.dialogs.shown[-1]
+    assert shown.kind == "crash"
+    assert "builtins.ValueError" in shown.detail
+    assert "margaret" not in shown.detail
+    for window in QApplication.topLevelWidgets():
+        window.close()
+    console.close()
+
+
+def test_starting_the_console_imports_nothing_slow_before_the_window() -> None:
+    code = (
+        "import sys, ui.bootstrap, ui.views.environments.page;"
+        "print([m for m in ('sqlalchemy', 'dbos', 'keyring', 'pydantic', 'qtawesome', 'qtpy', 'pyqtgraph', 'humanize')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
