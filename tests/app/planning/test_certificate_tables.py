@@ -1,0 +1,126 @@
+"""Single tables of a certificate."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.findings import note, warning
+from app.domain.ids import EnvironmentId, OperationId
+from app.domain.operations import (
+    ChecklistItem,
+    Choices,
+    ItemKind,
+    ItemState,
+    Operation,
+    OperationKind,
+    OperationState,
+    Proof,
+    ProofHit,
+    ProofState,
+    TableRun,
+)
+from app.domain.policy import Outward, OutwardKind
+from app.domain.schema import Table
+from app.planning.certificate_tables import (
+    checklist_table,
+    findings_table,
+    options_table,
+    outward_table,
+    proof_parts,
+    rows_table,
+    treatments_table,
+)
+from tests.app.planning.building import plan, text
+
+OPERATION = Operation(
+    id=OperationId("o"),
+    kind=OperationKind.PROVISION,
+    environment_id=EnvironmentId("e"),
+    environment="Harbor/sandbox",
+    state=OperationState.SUCCEEDED,
+    requested_by="anna",
+)
+
+
+def _item(state: ItemState, **more: str) -> ChecklistItem:
+    return ChecklistItem(id="i", title="Item", kind=ItemKind.AUTOMATIC, state=state, **more)  # type: ignore[arg-type]
+
+
+def test_a_ticked_item_names_the_person_and_their_note() -> None:
+    made = checklist_table((_item(ItemState.TICKED, ticked_by="anna", note="called them"),))
+    assert "Ticked by anna: called them" in made
+    assert "done by a person" in made
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(ItemState.PASSED, "closed"), (ItemState.FAILED, "failed"), (ItemState.OPEN, "open")],
+)
+def test_a_way_out_is_as_closed_as_its_check(state: ItemState, said: str) -> None:
+    way = Outward(id="w", title="Mail", kind=OutwardKind.MAILBOX, check="i")
+    assert f">{said}<" in outward_table((way,), (_item(state),))
+
+
+def test_a_way_out_whose_check_did_not_run_is_not_called_closed() -> None:
+    way = Outward(id="w", title="Mail", kind=OutwardKind.MAILBOX, check="i")
+    made = outward_table((way,), ())
+    assert "not checked" in made
+    assert "closed" not in made
+
+
+def test_hits_are_counted_by_column() -> None:
+    proof = Proof(state=ProofState.HITS, originals=5, values=9, hits=(ProofHit(table="note", column="body", count=3),))
+    made = "".join(proof_parts(proof))
+    assert '<td>note</td><td>body</td><td class="number">3</td>' in made
+    assert "None was found" not in made
+
+
+def test_undecided_and_conditional_treatments_are_named() -> None:
+    table = Table(name="t", columns=(text("a"), text("b", generated=True)), rows=3)
+    made = treatments_table(plan("tables: {t: {rows: {where: {a: x}}, columns: {a: review}}}", table))
+    assert "undecided" in made
+    assert "computed" in made
+    assert "only rows the policy" in made
+
+
+def test_a_parameter_of_several_values_is_listed() -> None:
+    table = Table(name="t", columns=(text("a"),), rows=3)
+    made = treatments_table(plan("tables: {t: {columns: {a: {mask: json, keep: [kind, size]}}}}", table))
+    assert "masked: json (keep: kind, size)" in made
+
+
+def test_options_show_what_was_chosen() -> None:
+    policy = "tables: {}\noptions: [{id: a, type: boolean, title: On}, {id: b, type: list, title: Who}]\n"
+    table = Table(name="t", columns=(text("a"),))
+    made = options_table(plan(policy, table, options={"a": "yes", "b": "x,y"}))
+    assert "<td>On (a)</td><td>yes</td>" in made
+    assert "<td>Who (b)</td><td>x, y</td>" in made
+
+
+def test_only_warnings_among_the_findings_are_acknowledged() -> None:
+    careful = warning("w", "Careful.")
+    made = plan("tables: {t: {rows: none}}", Table(name="t", columns=()), findings=(careful, note("n", "By the way.")))
+    acknowledged = Operation(
+        id=OperationId("o"),
+        kind=OperationKind.PROVISION,
+        environment_id=EnvironmentId("e"),
+        environment="Harbor/sandbox",
+        state=OperationState.SUCCEEDED,
+        requested_by="anna",
+        choices=Choices(acknowledged=(careful.fingerprint,)),
+    )
+    assert findings_table(acknowledged, made).count("anna") == 1
+    assert "not acknowledged" in findings_table(OPERATION, made)
+
+
+def test_rows_are_summed_up() -> None:
+    operation = Operation(
+        id=OperationId("o"),
+        kind=OperationKind.PROVISION,
+        environment_id=EnvironmentId("e"),
+        environment="Harbor/sandbox",
+        state=OperationState.SUCCEEDED,
+        started=datetime(2026, 1, 1, tzinfo=UTC),
+        tables=(TableRun(table="a", rows=1000, of=1000), TableRun(table="b", rows=2, of=None)),
+    )
+    assert "1,002" in rows_table(operation)
