@@ -101,19 +101,19 @@ def _card(column: ColumnPlan, keys: Subkeys) -> Mask:
 
     def text(value: str) -> str:
         data = encoded(value)
-        form = forms[data.translate(DIGIT_SHAPE)]
+        size, fill, words = forms[data.translate(DIGIT_SHAPE)]
         old = data.translate(None, NOT_DIGITS).decode()
-        if 13 <= form.size <= 19 and not form.words:
+        if 13 <= size <= 19 and not words:
             if column.unique:
                 body = "0" + digits.text(old[1:-1])
             else:
                 issuer = _TEST_ISSUER.get(old[0], _OTHER_ISSUER)
-                room = len(old) - len(issuer) - 1
-                drawn = number(old.encode()) % 10**room
-                body = f"{issuer}{drawn:0{room}d}"
+                room = 10 ** (size - 7)
+                drawn = number(old.encode()) % room
+                body = issuer + str(room + drawn)[1:]
                 if body == old[:-1]:
-                    body = f"{issuer}{(drawn + 1) % 10**room:0{room}d}"
-            masked = form.fill((body + luhn(body)).encode()).decode()
+                    body = issuer + str(room + (drawn + 1) % room)[1:]
+            masked = fill((body + luhn(body)).encode()).decode()
         else:
             found = reshape(value)
             masked = spare.text(value) if found is None else found

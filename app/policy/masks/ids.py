@@ -15,7 +15,7 @@ from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms, digits_in, r
 from app.policy.masks.values import Spare, otherwise
 from app.ports.databases import RowValue
 
-_SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d\d-?(?!0000)\d{4}")
+_SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d\d-?(?!0000)\d{4}").fullmatch
 _ITIN: Final = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)))
 _FREE_GROUPS: Final = tuple(f"{group:02d}" for group in range(1, 100) if group not in _ITIN)
 
@@ -82,7 +82,7 @@ KIND = Parameter(
 def kind_of(value: str, digits: str) -> str:
     """The kind whose form and check digits a value has; `other` when none or when it has letters."""
     if len(digits) == 9:
-        if _SSN.fullmatch(value) and ("-" in value or all(not _valid(kind, digits) for kind in _NINE)):
+        if _SSN(value) and (len(value) > 9 or all(not _valid(kind, digits) for kind in _NINE)):
             return "us_ssn"
         return next((kind for kind in _NINE if _valid(kind, digits)), "other")
     candidates = _ELEVEN if len(digits) == 11 else ("se_personnummer",) if len(digits) == 10 else ()
@@ -109,20 +109,22 @@ def _checked(kind: str, digits: str, permute: Digits) -> str:
 def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
     digits, spare, limit, fixed = Digits(keys), Spare(column, keys), column.length, KIND.text(column)
     reshape, number = reshaper(digits, Letters(keys)), keys.number("us_ssn")
-    forms = Forms()
+    forms, unique = Forms(), column.unique
+
+    heads = [f"9{area:02d}{group}" for area in range(100) for group in _FREE_GROUPS]
 
     def social(old: str) -> str:
-        drawn = number(old.encode())
-        group = _FREE_GROUPS[drawn // 100 % len(_FREE_GROUPS)]
-        new = f"9{drawn % 100:02d}{group}{drawn // 10_000 % 9999 + 1:04d}"
-        return new if new != old else new[:-4] + f"{int(new[-4:]) % 9999 + 1:04d}"
+        """Area 9xx, a group that no taxpayer number has, a serial number from 0001 to 9999."""
+        serial, head = divmod(number(old.encode()), len(heads))
+        new = heads[head] + str(serial % 9999 + 10_001)[1:]
+        return new if new != old else heads[head - 1] + new[5:]
 
     def text(value: str) -> str:
         data = encoded(value)
-        form = forms[data.translate(DIGIT_SHAPE)]
+        size, fill, words = forms[data.translate(DIGIT_SHAPE)]
         old = data.translate(None, NOT_DIGITS).decode()
-        kind = "other" if form.words or not old else kind_of(value.strip(), old) if fixed == "auto" else fixed
-        if kind == "us_ssn" and form.size == 9 and not column.unique:
+        kind = "other" if words or not old else kind_of(value.strip(), old) if fixed == "auto" else fixed
+        if kind == "us_ssn" and size == 9 and not unique:
             new = social(old)
         elif kind in _CHECKED and _valid(kind, old):
             new = _checked(kind, old, digits)
@@ -130,7 +132,7 @@ def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
             masked = reshape(value)
             masked = spare.text(value) if masked is None else masked
             return masked if limit is None else masked[:limit]
-        masked = form.fill(new.encode()).decode()
+        masked = fill(new.encode()).decode()
         return masked if limit is None else masked[:limit]
 
     fallback = otherwise(text, column, keys)
@@ -174,7 +176,7 @@ NATIONAL_ID = MaskDeclaration(
     families=CODES,
     parameters=(KIND,),
     examples=(
-        Example(before="123-45-6789", after="928-24-0034"),
+        Example(before="123-45-6789", after="942-19-3697"),
         Example(before="529.982.247-25", after="812.657.971-45"),
         Example(before="AB 12 34 56 C", after="VQ 26 90 02 Z"),
     ),

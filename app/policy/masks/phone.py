@@ -7,12 +7,13 @@ from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan
 from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration
 from app.policy.masks.keyed import Subkeys, encoded, number_of
-from app.policy.masks.shapes import NOT_DIGITS, Forms, digits_in, shape_only_digits
+from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms, digits_in
 from app.policy.masks.space import crowded
 from app.policy.masks.values import Spare, otherwise
 from app.ports.databases import RowValue
 
 _EXTENSION = 12
+_ONE = ord("1")
 _WITHIN = re.compile(r"[+(]?[0-9](?:[0-9]|[-(). /](?=[-(). /]*[0-9])){6,}")
 _CODE = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """Calling codes of one and two digits; all others have three."""
@@ -25,15 +26,14 @@ def calling_code(digits: str) -> str:
 
 
 def _replaced(old: str, plus: bool, drawn: int) -> str:
-    """As many other digits: what of the old ones stays, what makes them undialable, then drawn ones.
+    """As many other digits for those that are not ten of North America: what stays, what makes them undialable, then
+    drawn ones.
 
     North America has no area code 555, and 555-0100 to 0199 are for fiction. After another country's code no number
     begins with 00. Where the country is unknown, 000 is no area. Six digits and fewer become zeros: short codes ring.
     """
     count = len(old)
     if not plus:
-        if count == 10 and old[0] > "1" and old[3] > "1":
-            return f"555{2_000_000 + drawn % 8_000_000}"
         if count == 11 and old[0] == "1" and old[1] > "1" and old[4] > "1":
             return f"1555{2_000_000 + drawn % 8_000_000}"
         if count <= 6:
@@ -55,22 +55,25 @@ def _phone(column: ColumnPlan, keys: Subkeys) -> Mask:
 
     def text(value: str) -> str:
         data = encoded(value)
-        shape = shape_only_digits(data)
-        form = forms[shape]
-        if form.words or not form.size:
-            return beside_words(value) if form.size > 6 else spare.text(value)
-        old = data.translate(None, NOT_DIGITS).decode()
+        shape = data.translate(DIGIT_SHAPE)
+        size, fill, words = forms[shape]
+        if words or not size:
+            return beside_words(value) if size > 6 else spare.text(value)
+        old = data.translate(None, NOT_DIGITS)
         # the national part is hashed, so that a number is the same with and without the country code 1
         state = copy()
-        state.update(old[1:].encode() if form.size == 11 and old[0] == "1" else old.encode())
+        state.update(old[1:] if size == 11 and old[0] == _ONE else old)
         drawn = number_of(state.digest())[0]
-        new = _replaced(old, b"+" in shape, drawn)
+        if size == 10 and old[0] > _ONE and old[3] > _ONE and b"+" not in shape:
+            new = b"555%d" % (2_000_000 + drawn % 8_000_000)
+        else:
+            new = _replaced(old.decode(), b"+" in shape, drawn).encode()
         if new == old:
-            new = new[:-1] + str((int(new[-1]) + 1) % 10)
-        masked = form.fill(new.encode()).decode()
+            new = new[:-1] + b"%d" % ((new[-1] - 47) % 10)
+        masked = fill(new).decode()
         if column.unique:
             masked += f" x{drawn // 8_000_000 % 10**_EXTENSION:0{_EXTENSION}d}"
-        return masked if limit is None or len(masked) <= limit else new[:limit]
+        return masked if limit is None or len(masked) <= limit else new[:limit].decode()
 
     def beside_words(value: str) -> str:
         """A number with words beside it: the words go, the number is masked."""
