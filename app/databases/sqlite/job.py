@@ -1,5 +1,6 @@
 """One attempt at a copy: the phases in order, and everything gone again when it does not reach its end."""
 
+import os
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.copying import copy_everything
 from app.databases.sqlite.failures import told
 from app.databases.sqlite.marker import new_marker, write_marker
+from app.databases.sqlite.owned import must_be_ours
 from app.databases.sqlite.source import SqliteSource
 from app.databases.sqlite.staging import FileSettings, Staging, settings_of
 from app.databases.sqlite.urls import path_of
@@ -52,7 +54,8 @@ class SqliteCopyJob:
         self._key = key
         self._signer = signer
         self._operation = operation
-        self._area = Area(path_of(target.environment.database))
+        self._target = path_of(target.environment.database)
+        self._area = Area(self._target)
         self._path = self._area.staging(operation, attempt)
         self._staging: Staging | None = None
         self._staged: _Stage | None = None
@@ -73,6 +76,8 @@ class SqliteCopyJob:
             self._area.tidy()
 
     def stage(self, ctx: PhaseContext) -> None:
+        if os.path.lexists(self._target):
+            must_be_ours(self._target, self._environment, self._signer)
         with SqliteSource(self._source) as source:
             settings, source_identity = settings_of(source), source.identity
         self._area.make()

@@ -30,7 +30,7 @@ def look(url: str) -> Look:
     if identity is None:
         return Look(exists=False)
     try:
-        marker = _marker_in(path)
+        marker = marker_in(path)
     except SandkeeperError as error:
         return Look(exists=True, identity=identity, size_bytes=_size(path), problem=f"{error.title}. {error.detail}")
     return Look(
@@ -68,7 +68,8 @@ def table_facts(url: str) -> tuple[TableFacts, ...]:
         connection.close()
 
 
-def _marker_in(path: Path) -> Marker | None:
+def marker_in(path: Path) -> Marker | None:
+    """The mark in the file, verified or not. Changes nothing; raises OutsideError when it cannot be read."""
     wal, _, journal = sidecars(path)
     if not wal.exists() and not journal.exists():
         # nothing beside it: read it without locks and without leaving a -wal and -shm behind

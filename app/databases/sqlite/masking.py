@@ -1,10 +1,12 @@
-"""A masked column while it is being copied: the mask as an SQLite function, and what went through it.
+"""A masked column while it is being copied: the mask as SQLite functions, and what went through it.
 
 The wrapper sees each value once, on its way from the source to the copy, and is independent of the mask: it counts,
 compares what comes out with what went in, and notices how often the originals chosen for the proof occur.
 """
 
 import sqlite3
+from collections.abc import Callable
+from typing import Final
 
 from app.databases.sqlite.connections import text_or_bytes
 from app.databases.sqlite.quoting import quoted
@@ -16,19 +18,33 @@ from app.ports.secrets import MaskKey
 _LOOKED_AT = 10_000
 """So many values that came out unchanged are looked at per column; beyond that the verdict is clear."""
 
+_REMEMBERED = 50_000
+"""So many different values of a column are remembered with their masks: names and cities repeat, keys do not."""
+
+_TRIAL = 5_000
+"""After so many values it shows whether remembering pays."""
+
+_NOTHING: Final = object()
+
 
 class MaskedColumn:
-    """One masked column. `originals` maps the values the proof will look for to how often they were seen."""
+    """One masked column. `originals` maps the values the proof will look for to how often they were seen; `values`
+    counts what went through the mask, `unchanged` what came out as it went in without the mask being able to make it.
+    """
 
     def __init__(self, table: str, plan: ColumnPlan, key: MaskKey, number: int) -> None:
         self.table = table
         self.plan = plan
         self.originals: dict[RowValue, int] = {}
-        self.values = 0
         self.unchanged = 0
         self.failure = ""
-        self._mask = masks.bind(plan, key)
-        self._function = f"sandkeeper_mask_{number}"
+        self._mask: Callable[[RowValue], RowValue] = masks.bind(plan, key)
+        self._number = number
+        self._counters: list[Callable[[], int]] = []
+
+    @property
+    def values(self) -> int:
+        return sum(counter() for counter in self._counters)
 
     @property
     def constant(self) -> bool:
@@ -40,18 +56,52 @@ class MaskedColumn:
         an invalid one must be masked too instead of ending the copy."""
         if self.constant:
             return "NULL"
-        column = quoted(self.plan.column)
-        connection.create_function(self._function, 2, self._call, deterministic=True)
-        text = f"{self._function}(CAST({column} AS BLOB), 1)" if utf8 else f"{self._function}({column}, 0)"
-        other = f"{self._function}({column}, 0)"
-        return f"CASE typeof({column}) WHEN 'null' THEN NULL WHEN 'text' THEN {text} ELSE {other} END"
+        column, text, other = quoted(self.plan.column), f"sandkeeper_text_{self._number}", f"sandkeeper_{self._number}"
+        connection.create_function(text, 1, self._for_text(), deterministic=True)
+        connection.create_function(other, 1, self._for_others(), deterministic=True)
+        as_text = f"{text}(CAST({column} AS BLOB))" if utf8 else f"{text}({column})"
+        return f"CASE typeof({column}) WHEN 'null' THEN NULL WHEN 'text' THEN {as_text} ELSE {other}({column}) END"
 
-    def _call(self, value: RowValue, encoded: int) -> RowValue:
-        if encoded and isinstance(value, bytes):
-            value = text_or_bytes(value)
-        self.values += 1
-        if value in self.originals:
-            self.originals[value] += 1
+    def _for_text(self) -> Callable[[str | bytes], RowValue]:
+        """The mask with a memory. Originals are never remembered, so that each time one is seen it is counted."""
+        memory: dict[str | bytes, RowValue] = {}
+        calls = misses = 0
+        remember, originals, masked = memory.get, self.originals, self._masked
+
+        def call(raw: str | bytes) -> RowValue:
+            nonlocal calls, misses
+            calls += 1
+            known = remember(raw, _NOTHING)
+            if known is not _NOTHING:
+                return known  # type: ignore[return-value]
+            misses += 1
+            value = text_or_bytes(raw) if isinstance(raw, bytes) else raw
+            if value in originals:
+                originals[value] += 1
+                return masked(value)
+            result = masked(value)
+            if misses < _TRIAL or (misses < _REMEMBERED and misses * 2 < calls):
+                memory[raw] = result
+            return result
+
+        self._counters.append(lambda: calls)
+        return call
+
+    def _for_others(self) -> Callable[[RowValue], RowValue]:
+        calls = 0
+        originals, masked = self.originals, self._masked
+
+        def call(value: RowValue) -> RowValue:
+            nonlocal calls
+            calls += 1
+            if value in originals:
+                originals[value] += 1
+            return masked(value)
+
+        self._counters.append(lambda: calls)
+        return call
+
+    def _masked(self, value: RowValue) -> RowValue:
         try:
             result = self._mask(value)
         except Exception as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.databases.sqlite.connected import connected
 from app.databases.sqlite.connections import identity_of, open_file, sidecars
 from app.databases.sqlite.failures import in_words
+from app.databases.sqlite.looking import marker_in
 from app.databases.sqlite.marker import fits, read_marker
 from app.domain.environments import Environment, Identity
 from app.errors import OutsideError, RefusedError
@@ -20,6 +21,7 @@ from app.ports.context import PhaseContext
 from app.ports.databases import Signer
 
 _ATTEMPTS = 4
+_DIFFERS = "Identity or mark of the database there are not those the catalog recorded."
 
 
 @contextmanager
@@ -28,21 +30,31 @@ def held(path: Path, environment: Environment, signer: Signer, ctx: PhaseContext
 
     Raises RefusedError when it is not what the catalog recorded, OutsideError when a program does not let go of it.
     """
-    if path.is_symlink():
-        raise not_ours(environment, "A link stands there, and Sandkeeper makes files only.")
-    if environment.identity is None:
-        raise not_ours(environment, "The catalog knows of no copy that Sandkeeper made there.")
+    must_be_ours(path, environment, signer)
     connection, identity = open_file(path, "rw")
     try:
         _hold(connection, path, identity, ctx)
         if not fits(read_marker(connection), identity, environment, signer) or identity_of(path) != identity:
-            raise not_ours(environment, "Identity or mark of the database there are not those the catalog recorded.")
+            raise not_ours(environment, _DIFFERS)
         for sidecar in sidecars(path):
             sidecar.unlink(missing_ok=True)
         yield identity
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def must_be_ours(path: Path, environment: Environment, signer: Signer) -> None:
+    """Look first, without being able to change anything: opening a database for writing already may (a journal rolled
+    back, a -wal taken in), and it might be a production. Raises RefusedError, OutsideError when it cannot be read."""
+    if path.is_symlink():
+        raise not_ours(environment, "A link stands there, and Sandkeeper makes files only.")
+    if environment.identity is None:
+        raise not_ours(environment, "The catalog knows of no copy that Sandkeeper made there.")
+    if identity_of(path) != environment.identity:
+        raise not_ours(environment, _DIFFERS)
+    if not fits(marker_in(path), environment.identity, environment, signer):
+        raise not_ours(environment, _DIFFERS)
 
 
 def not_ours(environment: Environment, why: str) -> RefusedError:

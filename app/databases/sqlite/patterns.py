@@ -74,12 +74,14 @@ class Searcher:
     def in_text(self, joined: bytes) -> Iterator[Match]:
         """Search cells of text, joined by SEPARATOR, as UTF-8 (invalid bytes allowed)."""
         folded = joined.lower() if joined.isascii() else joined.decode("utf-8", "replace").casefold().encode()
-        raw, number, counted = joined.split(_EDGE), 0, 0
+        raw: list[bytes] = []
+        number = counted = 0
         for pattern, start, end in self._text.find_matches_as_indexes(folded, overlapping=True):
             original = self._originals[pattern]
             if not (original.strong or _stands_alone(folded, start, end)):
                 continue
             begin, stop = folded.rfind(_EDGE, 0, start) + 1, folded.find(_EDGE, end)
+            raw = raw or joined.split(_EDGE)
             if begin > counted:
                 number, counted = number + folded.count(_EDGE, counted, begin), begin
             whole = folded[begin : stop if stop >= 0 else len(folded)].strip() == original.text.encode()

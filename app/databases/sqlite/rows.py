@@ -57,8 +57,9 @@ class TableCopy:
         self._masked = {m.plan.column.casefold(): m for m in masked}
         self._utf8 = utf8
         self._condition, self._values = where(plan.condition if plan.copied == "where" else ())
-        self._from = f"FROM source.{quoted(table.name)} WHERE ({self._condition})"
-        self.expected = int(connection.execute(f"SELECT count(*) {self._from}", self._values).fetchone()[0])
+        self._from = f"FROM source.{quoted(table.name)}"
+        counting = f"SELECT count(*) {self._from} WHERE {self._condition}"
+        self.expected = int(connection.execute(counting, self._values).fetchone()[0])
 
     def run(self, ctx: PhaseContext) -> TableRun:
         """All rows, in chunks where the table has rowids. Raises OutsideError when a rule of the table does not hold
@@ -82,10 +83,12 @@ class TableCopy:
             reads.append(
                 masked.expression(self._connection, utf8=self._utf8) if masked is not None else quoted(column.name)
             )
+        # in the table's own order, never an index's: rows are then appended, not put in between
+        order = " NOT INDEXED" if self._table.module is None and not self._values else ""
         # OR ABORT: a table's own ON CONFLICT REPLACE or IGNORE would let rows vanish without a word
         return (
             f"INSERT OR ABORT INTO main.{quoted(self._table.name)} ({', '.join(names)}) "
-            f"SELECT {', '.join(reads)} {self._from}"
+            f"SELECT {', '.join(reads)} {self._from}{order} WHERE ({self._condition})"
         )
 
     def _chunks(self) -> list[tuple[str, tuple[Scalar, ...]]]:

@@ -100,8 +100,7 @@ class Verdict:
     def _same_kind(self, place: Place, original: Original) -> bool:
         """Whether the kept column at `place` holds, by decision, what this original's own column holds."""
         return place.kept and any(
-            len(self._whole.get((place, owner.table, owner.plan.column), ())) >= SAME_KIND
-            for owner in original.columns
+            len(self._whole.get((place, owner.table, owner.plan.column), ())) >= SAME_KIND for owner in original.columns
         )
 
     def _excuse(self, place: Place, match: Match) -> str:

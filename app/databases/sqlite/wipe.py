@@ -6,7 +6,7 @@ from pathlib import Path
 from app.databases.sqlite.area import Area, sync_folder
 from app.databases.sqlite.connections import identity_of, sidecars
 from app.databases.sqlite.failures import disk_failure
-from app.databases.sqlite.owned import held
+from app.databases.sqlite.owned import held, must_be_ours
 from app.databases.sqlite.publish import retire
 from app.databases.sqlite.urls import path_of
 from app.domain.environments import Target
@@ -21,7 +21,9 @@ def wipe(target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:
     environment = target.environment
     path = path_of(environment.database)
     area, removed = Area(path), list[str]()
-    if not os.path.lexists(path) and not area.exists:
+    if os.path.lexists(path):
+        must_be_ours(path, environment, signer)
+    elif not area.exists:
         return ()
     with area.lock(ctx):
         ctx.assert_current()
