@@ -36,6 +36,8 @@ KEEP_LENGTH = Parameter(
 )
 _NUMBERS = (TypeFamily.INTEGER, TypeFamily.NUMBER, TypeFamily.BOOLEAN)
 _FILLER_LIMIT = 20_000
+_STEPS = (5, 11, 13, 17, 19, 23, 25, 29, 31, 37)
+"""Ways through the list of filler words; none has a divisor in common with its 63."""
 
 
 def _null(column: ColumnPlan, keys: Subkeys) -> Mask:
@@ -159,7 +161,7 @@ def _redact_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
 def _lorem(column: ColumnPlan, keys: Subkeys) -> Mask:
     copy, choice, limit, token = keys.state("lorem").copy, words("lorem"), column.length, token_of(keys.state("lorem"))
     count = len(choice)
-    line = [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in range(1, 20, 2)]
+    line = [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in _STEPS]
 
     def text(value: str) -> str:
         """Words up to the length of the original, from a keyed place in a keyed order, ending in a full stop."""
@@ -273,7 +275,7 @@ LOREM = MaskDeclaration(
     examples=(
         Example(
             before="Anna called about her divorce and will move in May.",
-            after="Aute id proident anim et non voluptate ea laborum.",
+            after="Aute est velit irure commodo nulla eiusmod sunt id.",
         ),
     ),
     make=_lorem,

@@ -104,6 +104,13 @@ def test_filler_is_about_as_long_and_never_longer() -> None:
         assert "anna" not in result.lower()
 
 
+def test_filler_does_not_go_in_circles() -> None:
+    mask = masked("lorem")
+    for n in range(200):
+        found = str(mask(f"remark {n} " * 20)).lower().rstrip(".").split()[1:]
+        assert len(set(found[:15])) == 15
+
+
 def test_a_fixed_value_has_the_class_of_its_column() -> None:
     assert masked("fixed", family=TypeFamily.INTEGER, value="7")(1) == 7
     assert masked("fixed", family=TypeFamily.NUMBER, value="7.5")(1.0) == 7.5
