@@ -73,7 +73,9 @@ UNREAD = Reading(Meaning.UNKNOWN, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
+    """A name with all of these concepts and none of those means this, so surely."""
+
     meaning: Meaning
     strength: float
     needs: frozenset[str]
@@ -83,12 +85,12 @@ class _Rule:
         return self.needs <= words.concepts and self.without.isdisjoint(words.concepts)
 
 
-def _rule(meaning: Meaning, strength: float, needs: str, without: str = "") -> _Rule:
-    return _Rule(meaning, strength, frozenset(needs.split(",")), frozenset(without.split(",")) - {""})
+def _rule(meaning: Meaning, strength: float, needs: str, without: str = "") -> Rule:
+    return Rule(meaning, strength, frozenset(needs.split(",")), frozenset(without.split(",")) - {""})
 
 
 # The first that fits speaks. Names are read for what the column is in the end: `email_count` is an amount.
-_RULES = (
+RULES = (
     _rule(Meaning.NATIONAL_ID, 0.95, "nationalid", "flag"),
     _rule(Meaning.NATIONAL_ID, 0.9, "social,security"),
     _rule(Meaning.NATIONAL_ID, 0.85, "tax,id"),
@@ -130,6 +132,7 @@ _RULES = (
     _rule(Meaning.VEHICLE, 0.85, "vehicle"),
     _rule(Meaning.BIRTH_DATE, 0.95, "birth", "city,country,name,place"),
     _rule(Meaning.CITY, 0.85, "birth,city"),
+    _rule(Meaning.CITY, 0.85, "birth,place"),
     _rule(Meaning.LAST_NAME, 0.9, "birth,name"),
     _rule(Meaning.SENSITIVE, 0.9, "health"),
     _rule(Meaning.SENSITIVE, 0.9, "belief", "name,email"),
@@ -245,4 +248,4 @@ def read_column(words: Words) -> Reading:
             if words.any("of person", "contact", "marital", "employ")
             else Reading(Meaning.UNKNOWN, 0.3)
         )
-    return next((Reading(rule.meaning, rule.strength) for rule in _RULES if rule.fits(words)), UNREAD)
+    return next((Reading(rule.meaning, rule.strength) for rule in RULES if rule.fits(words)), UNREAD)

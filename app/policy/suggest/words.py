@@ -51,8 +51,10 @@ region: region state province county district bundesland fylke departement provi
 country: country countries land laender pays pais nation iso2 iso3 countrycode landcode landkode
 nationality: nationality nationalitat nationalitaet staatsangehorigkeit staatsangehoerigkeit nationalite
   statsborgerskap nacionalidad citizenship
+birth city: birthplace geburtsort fodested
+place: place lieu lugar
 birth: birth birthday birthdate dob geb gebdat geburt geburts geburtsdatum geburtstag fodt fodsel fodsels fodselsdato
-  fodselsdag naissance nacimiento bday birthplace geburtsort fodested cumpleanos born yob
+  fodselsdag naissance nacimiento bday cumpleanos born yob
 date: date datum dato fecha day tag dag jour dia jahr year ar annee ano month monat maned mois mes time zeit tid hora
   heure
 timestamp: timestamp ts datetime

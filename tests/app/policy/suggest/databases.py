@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from faker import Faker
+
 from app.databases.sqlite.source import SqliteSource
 from app.domain.environments import Environment, EnvironmentKind
 from app.domain.ids import EnvironmentId, TenantId
@@ -80,3 +82,21 @@ def plan_errors(path: Path) -> list[str]:
     """Error findings of the plan that accepting everything suggested leads to."""
     policy = as_policy(suggested(path), name="suggested", title="Suggested", accept=True)
     return [f"{f.where}: {f.message}" for f in planned(schema_of(path), write_policy(policy)).errors]
+
+
+def one_column(
+    tmp_path: Path, name: str, values: Sequence[RowValue], table: str = "thing", type_: str = "TEXT"
+) -> ColumnSuggestion:
+    """What is suggested for one column of those values beside an integer key."""
+    path = database(
+        tmp_path / "one.sqlite",
+        f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY, "{name}" {type_})',
+        {table: [(n, value) for n, value in enumerate(values, 1)]},
+    )
+    return columns(suggested(path))[f"{table}.{name}"]
+
+
+def people(count: int = 30) -> Faker:
+    fake = Faker("en_US")
+    fake.seed_instance(count)
+    return fake
