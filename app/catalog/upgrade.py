@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 import time
+from datetime import UTC
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -50,18 +51,25 @@ def _upgrade_locked(connection: Connection, path: Path, clock: Clock) -> None:
         )
     if now == migrations.head():
         return
-    if now is not None:
-        copy_aside(path, now, clock)
-    migrations.upgrade(connection)
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise RuntimeError(f"the upgrade would leave {len(broken)} rows that refer to nothing")
+    copy = None if now is None else copy_aside(path, now, clock)
+    try:
+        migrations.upgrade(connection)
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the upgrade would leave {len(broken)} rows that refer to nothing")
+    except BaseException:
+        if copy is not None:  # nothing will have changed, and each further try would leave another copy
+            copy.unlink(missing_ok=True)
+        raise
 
 
 def copy_aside(path: Path, revision: str, clock: Clock) -> Path:
     """A whole copy beside the catalog, mode 0600, named after the revision it holds. Raises OutsideError."""
-    stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
-    copy = path.with_name(f"{path.name}.before-{revision}-{stamp}")
+    stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy, number = path.with_name(f"{path.name}.before-{revision}-{stamp}"), 1
+    while os.path.lexists(copy):
+        number += 1
+        copy = path.with_name(f"{path.name}.before-{revision}-{stamp}-{number}")
     made = False
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -27,6 +27,14 @@ class Home:
     def catalog_path(self) -> Path:
         return self.path / "catalog.sqlite"
 
+    def catalog_url(self, named: str | None = None) -> str:
+        """The URL of the catalog that `--catalog` names, else of the home's own; a file's path is made absolute, so
+        that a worker, which runs elsewhere, means the same one."""
+        scheme, separator, path = (named or f"sqlite:///{self.catalog_path}").partition(":///")
+        if not scheme.startswith("sqlite") or not separator or not path or path.startswith(":"):
+            return named or ""
+        return f"{scheme}:///{os.path.abspath(path)}"  # noqa: PTH100  # resolve() would follow links
+
     @property
     def system_database_path(self) -> Path:
         """Where the worker's durable workflows are kept."""

@@ -35,8 +35,9 @@ class KeyringSecrets:
         self._integrity: dict[str, bytes] = {}
         self._installation = Installation(home, self._lock)
         self._head = OWN_HEAD
-        if catalog_url is not None and catalog_url != f"sqlite:///{home.catalog_path}":
-            self._head += "/" + hashlib.sha256(catalog_url.encode()).hexdigest()[:16]
+        url = home.catalog_url(catalog_url)
+        if url != home.catalog_url():
+            self._head += "/" + hashlib.sha256(url.encode()).hexdigest()[:16]
 
     @property
     def available(self) -> bool:

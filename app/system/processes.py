@@ -131,7 +131,7 @@ def worker_command(home: Home, catalog_url: str | None) -> tuple[str, ...]:
     """What starts a worker of this very program: frozen, from a work tree, or installed."""
     options = ["--home", str(home.path)]
     if catalog_url is not None:
-        options += ["--catalog", catalog_url]
+        options += ["--catalog", home.catalog_url(catalog_url)]
     options += ["worker", "--idle-exit", str(IDLE_EXIT_SECONDS)]
     if getattr(sys, "frozen", False):
         return (sys.executable, *options)

@@ -1,7 +1,10 @@
 """Reads are snapshots that cannot write, writes follow one another, and the world's failures come in words."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,11 +12,12 @@ from sqlalchemy import event
 
 from app.catalog import SqlCatalog, outside
 from app.catalog import engine as engine_module
+from app.domain.audit import verify
 from app.domain.environments import Tenant
 from app.domain.ids import TenantId
 from app.domain.operations import LogLine, TableRun
 from app.errors import OutsideError
-from tests.app.catalog.conftest import START, harbor, opened_at, operation, tenant
+from tests.app.catalog.conftest import KEY, START, harbor, opened_at, operation, tenant
 
 
 def test_a_reader_sees_one_moment_however_long_it_looks(catalog: SqlCatalog) -> None:
@@ -145,3 +149,26 @@ def test_a_list_of_all_environments_is_one_query_however_many_there_are(catalog:
     with catalog.read() as tx:
         assert len(tx.environments.all()) == 2
     assert [s.split()[0] for s in asked if not s.startswith(("PRAGMA", "BEGIN"))] == ["SELECT"]
+
+
+def test_a_writer_killed_at_any_moment_leaves_whole_transactions_only(catalog: SqlCatalog, path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tests.app.catalog.conftest import opened_at, tenant\n"
+        "catalog = opened_at(Path(sys.argv[1]))\n"
+        "for number in range(1_000_000):\n"
+        "    with catalog.write() as tx:\n"
+        "        tx.tenants.add(tenant(f'{sys.argv[2]}-{number}')); tx.audit.append('tenant.add', str(number))"
+    )
+    for life in range(3):
+        before = catalog.last_change()
+        with subprocess.Popen(
+            [sys.executable, "-c", script, str(path), str(life)], cwd=Path(__file__).parents[3]
+        ) as it:
+            deadline = time.monotonic() + 60
+            while catalog.last_change() < before + 10 and time.monotonic() < deadline:
+                threading.Event().wait(0.001)
+            it.kill()
+        with catalog.write() as tx:
+            records, feed = tx.audit.all(), catalog.changes_since(0)
+            assert len(tx.tenants.all()) == len(records) == len(feed) // 2 > 5 * life
+            assert verify(records, KEY, None).valid

@@ -94,15 +94,28 @@ def test_an_upgrade_that_fails_leaves_the_catalog_as_it_was(old: Path, next_vers
         opened_at(old)
     assert rows(old, "SELECT version_num FROM catalog_version") == [("0001",)]
     assert rows(old, "SELECT * FROM tenant") == [("harbor", "Harbor", "2026-11-02 09:00:00.000000")]
+    assert copies(old) == [], "nothing changed, so no copy is needed, and no two tries fill the disk"
 
 
-def test_without_room_for_the_copy_nothing_is_upgraded(old: Path, next_version: Path) -> None:
-    taken = old.with_name("catalog.sqlite.before-0001-20261102T090000Z")
-    taken.mkdir()
+def test_where_no_copy_can_be_made_nothing_is_upgraded(tmp_path: Path, next_version: Path) -> None:
+    """The catalog's own name is so long that a longer one cannot be."""
+    path = tmp_path / ("c" * 240)
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr(opening, "HEAD", "0001")
+        earlier.setattr(migrations, "__file__", str(Path(opening.__file__).parent / "migrations" / "__init__.py"))
+        opened_at(path).close()
     with pytest.raises(OutsideError, match="copied aside") as told:
-        opened_at(old)
+        opened_at(path)
     assert "as it was" in told.value.detail
-    assert rows(old, "SELECT version_num FROM catalog_version") == [("0001",)]
+    assert rows(path, "SELECT version_num FROM catalog_version") == [("0001",)]
+
+
+def test_a_copy_made_in_the_same_second_is_left_alone(old: Path, next_version: Path) -> None:
+    first = old.with_name("catalog.sqlite.before-0001-20261102T090000Z")
+    first.write_text("precious")
+    opened_at(old).close()
+    assert first.read_text() == "precious"
+    assert [copy.name for copy in copies(old)] == [first.name, first.name + "-2"]
 
 
 def test_processes_that_upgrade_at_once_make_one_copy_and_all_succeed(old: Path, next_version: Path) -> None:

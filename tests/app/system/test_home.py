@@ -55,3 +55,17 @@ def test_the_environment_can_name_the_home(tmp_path: Path, monkeypatch: pytest.M
     assert default_home() == tmp_path / "mine"
     monkeypatch.delenv("SANDKEEPER_HOME")
     assert default_home().name == "sandkeeper"
+
+
+def test_a_catalog_named_relatively_is_the_same_one_wherever_a_worker_runs(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert home.catalog_url() == f"sqlite:///{tmp_path}/home/catalog.sqlite"
+    assert home.catalog_url("sqlite:///home/../home/catalog.sqlite") == home.catalog_url()
+    assert home.catalog_url("sqlite:////data/x.sqlite") == "sqlite:////data/x.sqlite"
+
+
+@pytest.mark.parametrize("url", ["postgresql://ana@host/x", "sqlite://", "sqlite:///:memory:", "nonsense"])
+def test_a_catalog_that_is_no_file_keeps_its_name(home: Home, url: str) -> None:
+    assert home.catalog_url(url) == url

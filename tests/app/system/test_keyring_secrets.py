@@ -210,7 +210,7 @@ def test_the_audit_head_never_goes_back(home: Home, kept: bool) -> None:
 
 def test_heads_of_different_catalogs_are_kept_apart(home: Home) -> None:
     own = KeyringSecrets(home)
-    named = KeyringSecrets(home, catalog_url=f"sqlite:///{home.catalog_path}")
+    named = KeyringSecrets(home, catalog_url=f"sqlite:///{os.path.relpath(home.catalog_path)}")
     other = KeyringSecrets(home, catalog_url="sqlite:////data/shared.sqlite")
     own.store_audit_head(9, "own")
     other.store_audit_head(2, "other")
