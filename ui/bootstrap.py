@@ -114,6 +114,7 @@ class Console(QObject):
         self.feed.feed_found.connect(lambda: self.notify.say("The catalog can be read again", Tone.GOOD))
         self.shell.open(desk)
         self.feed.start()
+        self.bridge.submit(services.operations.keep_going, owner=self.shell, on_error=self._on_no_worker)
 
     def _on_not_built(self, error: Exception) -> None:
         if isinstance(error, SandkeeperError):
@@ -121,6 +122,13 @@ class Console(QObject):
         else:
             self.shell.show_trouble("The catalog could not be opened", type(error).__name__, "See the report.")
             self.dialogs.crash(self.shell, report_of(error))
+
+    def _on_no_worker(self, error: Exception) -> None:
+        """What waits there needs a worker, and none came up: said, and the window works all the same."""
+        self.notify.say(
+            error.title if isinstance(error, SandkeeperError) else "No worker could be started", Tone.DANGER
+        )
+        log.warning("no worker: %s", error)
 
     def _on_failed(self, owner: QObject, error: Exception) -> None:
         self.dialogs.error(self.shell, error)

@@ -6,12 +6,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from ui.bootstrap import Console, make_application
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 
 class Watch(QObject):
@@ -78,8 +82,8 @@ def _filter(console: Console) -> dict[str, object]:
     return {"keys": spent, "prepared": 1000 * (time.perf_counter() - before)}
 
 
-def _real(home: str) -> Callable[[], object]:
-    def build() -> object:
+def _real(home: str) -> "Callable[[], Services]":
+    def build() -> "Services":
         from app.bootstrap import build as build_services
 
         return build_services(Path(home) / "home")
@@ -87,11 +91,11 @@ def _real(home: str) -> Callable[[], object]:
     return build
 
 
-def _crowd() -> object:
+def _crowd() -> "Services":
     from tests.fakes.services import fake_services
     from tests.fakes.world import crowd
 
-    return fake_services(crowd())
+    return fake_services(crowd()).real
 
 
 def _resident_mb() -> float:

@@ -129,6 +129,9 @@ class FakeOperations:
     def resume(self, id: str) -> Operation:
         return self._change(id, state=OperationState.QUEUED, finished=None, reason="")
 
+    def keep_going(self) -> None:
+        """A worker runs already."""
+
     def _change(self, id: str, **more: object) -> Operation:
         made = replace(self._world.operations[OperationId(id)], **more)  # type: ignore[arg-type]  # test data
         self._world.operations[id] = made

@@ -81,7 +81,8 @@ QPushButton[look="quiet"]:focus {{ border: 2px solid {c.focus}; }}
 QPushButton[look="link"] {{ background: transparent; border: 0; padding: 0; min-height: 20px; color: {c.accent};
   text-align: left; }}
 QPushButton[look="link"]:hover {{ text-decoration: underline; }}
-QPushButton[look="link"]:focus {{ border: 0; padding: 0; min-height: 20px; text-decoration: underline; }}
+QPushButton[look="link"]:focus {{ border: 0; padding: 0; min-height: 20px; text-decoration: underline;
+  background: {c.accent_soft}; }}
 QPushButton[look="link"]:disabled {{ color: {c.disabled}; }}
 """
     return plain + primary + danger + quiet
@@ -89,11 +90,11 @@ QPushButton[look="link"]:disabled {{ color: {c.disabled}; }}
 
 def _fields(c: Colours) -> str:
     return f"""
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.field}; border: 1px solid {c.control_line};
+QLineEdit, QPlainTextEdit, QTextEdit {{ background: {c.field}; border: 1px solid {c.control_line};
   border-radius: {Radius.CONTROL}px; padding: 0 8px; min-height: {Height.CONTROL - 2}px; font-size: {Size.BODY}px;
   selection-background-color: {c.accent_fill}; selection-color: {c.on_fill}; }}
 QPlainTextEdit, QTextEdit {{ padding: 4px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{ border: 2px solid {c.focus};
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {c.focus};
   padding: 0 7px; min-height: {Height.CONTROL - 4}px; }}
 QPlainTextEdit:focus, QTextEdit:focus {{ padding: 3px; }}
 QLineEdit[wrong="true"] {{ border-color: {c.danger}; }}

@@ -79,6 +79,9 @@ class Choice(QComboBox):
         paint_icon(painter, arrow, "mdi6.chevron-down", c.muted)
 
 
+WORDS_AT = 28  # where a tick box's words begin, in pixels
+
+
 class Check(QCheckBox):
     """A box to tick, with words that wrap beside it."""
 
@@ -91,7 +94,7 @@ class Check(QCheckBox):
         self.setSizePolicy(policy)
 
     def _words(self, width: int) -> QRect:
-        room = QRect(0, 0, max(40, width - 28), 10_000)
+        room = QRect(0, 0, max(40, width - WORDS_AT), 10_000)
         return self.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.text())
 
     @override
@@ -104,7 +107,7 @@ class Check(QCheckBox):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(28 + self.fontMetrics().horizontalAdvance(self.text()), 24)
+        return QSize(WORDS_AT + self.fontMetrics().horizontalAdvance(self.text()), 24)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -129,7 +132,7 @@ class Check(QCheckBox):
             paint_icon(painter, QRectF(2.5, 5, 14, 14), "mdi6.check-bold", c.on_fill)
         painter.setPen(QColor(c.text if self.isEnabled() else c.disabled))
         painter.setFont(self.font())
-        room = self.rect().adjusted(28, 4, 0, 0)
+        room = self.rect().adjusted(WORDS_AT, 4, 0, 0)
         painter.drawText(room, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), self.text())
 
 

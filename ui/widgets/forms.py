@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.policy import Option, OptionRef, OptionType, Scalar, Value
 from ui.theme.tokens import Space, Tone
-from ui.widgets.fields import Check, Choice
+from ui.widgets.fields import WORDS_AT, Check, Choice
 from ui.widgets.layouts import column
 from ui.widgets.text import Text
 
 Chosen: TypeAlias = "Scalar | tuple[Scalar, ...]"
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LARGEST = 2_147_483_647
+_INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 class FormFromOptions(QWidget):
@@ -62,7 +62,9 @@ class FormFromOptions(QWidget):
             part.addWidget(title)
         part.addWidget(field)
         if option.help:
-            part.addWidget(Text(option.help, "detail", Tone.MUTED, wrap=True))
+            words = Text(option.help, "detail", Tone.MUTED, wrap=True)
+            words.setIndent(WORDS_AT if option.type is OptionType.BOOLEAN else 0)
+            part.addWidget(words)
         wrong = Text("", "detail", Tone.DANGER, wrap=True)
         wrong.hide()
         self._problems[option.id] = wrong
@@ -82,19 +84,12 @@ class FormFromOptions(QWidget):
             choice.currentTextChanged.connect(self._on_changed)
             choice.setMaximumWidth(360)
             return choice
-        if option.type is OptionType.INTEGER:
-            spin = QSpinBox()
-            spin.setRange(-_LARGEST, _LARGEST)
-            spin.setValue(value if isinstance(value, int) else 0)
-            spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-            spin.valueChanged.connect(self._on_changed)
-            spin.setAccessibleName(option.title)
-            spin.setMaximumWidth(160)
-            return spin
-        line = QLineEdit(", ".join(str(v) for v in value) if isinstance(value, tuple) else str(value or ""))
+        line = QLineEdit(
+            ", ".join(str(v) for v in value) if isinstance(value, tuple) else "" if value is None else str(value)
+        )
         line.setMaxLength(10_000)
         line.setAccessibleName(option.title)
-        line.setMaximumWidth(480)
+        line.setMaximumWidth(160 if option.type is OptionType.INTEGER else 480)
         if option.type is OptionType.LIST:
             line.setPlaceholderText("Several, with commas between them")
         line.textChanged.connect(self._on_changed)
@@ -106,22 +101,28 @@ class FormFromOptions(QWidget):
             return field.isChecked()
         if isinstance(field, Choice):
             return field.currentText()
-        if isinstance(field, QSpinBox):
-            return field.value()
         text = field.text().strip() if isinstance(field, QLineEdit) else ""
         if option.type is OptionType.LIST:
             return tuple(part.strip() for part in text.split(",") if part.strip())
+        if option.type is OptionType.INTEGER:
+            return int(text) if _INTEGER.fullmatch(text) else None
         return text
 
     def _problem(self, option: Option) -> str:
         value = self._value(option)
         if option.type is OptionType.EMAIL and value and not _EMAIL.fullmatch(str(value)):
             return "This is not an e-mail address."
+        if option.type is OptionType.INTEGER and value is None:
+            return "This is not a whole number."
         return ""
 
     def _on_changed(self) -> None:
         for key, words in self._problems.items():
             problem = self.problems().get(key, "")
+            field = self._fields[key]
+            if field.property("wrong") != bool(problem):
+                field.setProperty("wrong", bool(problem))
+                field.style().polish(field)
             words.setText(problem)
             words.setVisible(bool(problem))
         self.changed.emit()

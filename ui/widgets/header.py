@@ -53,6 +53,11 @@ class StepHeader(QWidget):
         self.setLayout(line)
         self.show_step(0)
 
+    @property
+    def buttons(self) -> list[QAbstractButton]:
+        """One per step, in order."""
+        return [self._group.button(index) for index in range(len(self._steps))]
+
     def show_step(self, index: int) -> None:
         self._at = index
         self.setAccessibleName(f"Step {index + 1} of {len(self._steps)}: {self._steps[index]}")

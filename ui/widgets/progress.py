@@ -32,22 +32,35 @@ _STEP_LOOK = {
 
 
 class PhaseTrack(QWidget):
-    """Phases from left to right, joined by a line, each with its symbol, name and a note under it."""
+    """Phases from left to right, joined by a line, each with its symbol, name and a note under it.
+
+    Where a name would not fit, only the present phase is named; the others tell on hover. Names are never cut.
+    """
+
+    HEIGHT = 60
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: tuple[Step, ...] = ()
-        self.setFixedHeight(60)
+        self.setFixedHeight(self.HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_steps(self, steps: Sequence[Step]) -> None:
         self._steps = tuple(steps)
-        self.setAccessibleName("Phases: " + ", ".join(f"{s.name} {s.state}" for s in steps))
+        told = [f"{step.name} {step.state} {step.note}".strip() for step in steps]
+        self.setAccessibleName("Phases: " + ", ".join(told))
+        self.setToolTip("\n".join(told))
         self.update()
+
+    @property
+    def _present(self) -> int:
+        """The step that runs or failed, else the last that began."""
+        begun = [i for i, step in enumerate(self._steps) if step.state != "waiting"]
+        return begun[-1] if begun else 0
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(44 * max(1, len(self._steps)), 60)
+        return QSize(24 * max(1, len(self._steps)), self.HEIGHT)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -57,6 +70,8 @@ class PhaseTrack(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width() / len(self._steps)
+        metrics = QFontMetrics(font(Size.LABEL, strong=True, widget=self))
+        roomy = all(metrics.horizontalAdvance(step.name) < width for step in self._steps)
         for index, step in enumerate(self._steps):
             middle = width * (index + 0.5)
             glyph, tone = _STEP_LOOK[step.state]
@@ -65,19 +80,19 @@ class PhaseTrack(QWidget):
                 painter.setPen(QPen(QColor(c.good if begun else c.control_line), 2))
                 painter.drawLine(round(middle - width + 12), 10, round(middle - 12), 10)
             paint_icon(painter, QRectF(middle - 9, 1, 18, 18), glyph, c.of(tone))
-            self._paint_words(painter, step, QRect(round(index * width), 22, round(width), 36))
+            if roomy or index == self._present:
+                self._paint_words(painter, step, middle, metrics)
 
-    def _paint_words(self, painter: QPainter, step: Step, room: QRect) -> None:
+    def _paint_words(self, painter: QPainter, step: Step, middle: float, metrics: QFontMetrics) -> None:
         c = colours()
-        now = step.state == "running"
-        face = font(Size.LABEL, strong=now, widget=self)
-        painter.setFont(face)
+        words = max(metrics.horizontalAdvance(step.name), metrics.horizontalAdvance(step.note)) + 4
+        left = min(max(0.0, middle - words / 2), self.width() - words)
+        painter.setFont(font(Size.LABEL, strong=step.state == "running", widget=self))
         painter.setPen(QColor(c.text if step.state != "waiting" else c.muted))
-        name = QFontMetrics(face).elidedText(step.name, Qt.TextElideMode.ElideRight, room.width() - 2)
-        painter.drawText(room.adjusted(0, 0, 0, -18), Qt.AlignmentFlag.AlignCenter, name)
+        painter.drawText(QRectF(left, 22, words, 18), Qt.AlignmentFlag.AlignCenter, step.name)
         painter.setFont(font(Size.LABEL, widget=self))
         painter.setPen(QColor(c.muted))
-        painter.drawText(room.adjusted(0, 18, 0, 0), Qt.AlignmentFlag.AlignCenter, step.note)
+        painter.drawText(QRectF(left, 40, words, 18), Qt.AlignmentFlag.AlignCenter, step.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
