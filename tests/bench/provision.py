@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,24 @@ TENANT = "Harbor"
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """`clock` is the whole command from the person's side, worker start included; `phases` are its own account."""
+    """`clock` is the whole command from the person's side; `phases` are the operation's own account."""
 
     clock: float
     phases: dict[str, float]
     rows: int
     proof: str
     size_bytes: int
+
+
+@contextmanager
+def worker(home: Path) -> Iterator[None]:
+    """A worker of that home for the time of the block, so that nothing is left running in a folder that is gone."""
+    command = [sys.executable, str(ROOT / "main.py"), "--home", str(home), "worker"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 class Console:
