@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan, TablePlan
-from app.domain.policy import ColumnPolicy, Condition, Policy, Rows, RowsKind, TablePolicy, Treatment
+from app.domain.policy import Clause, ColumnPolicy, Condition, OptionRef, Policy, Rows, RowsKind, TablePolicy, Treatment
 from app.domain.schema import Column, Table
 from app.planning.draft import Draft, place
 from app.planning.names import Names, short
@@ -110,29 +110,47 @@ def _rows(draft: Draft, table: Table, rows: Rows, resolved: Resolved, known: Nam
         return ("all" if everything else "none"), ()
     if rows.kind is not RowsKind.WHERE:
         return str(rows.kind), ()
-    condition = resolved.condition(rows.condition)
-    draft.findings.extend(condition_findings(condition, table, known, f"The rows of {short(table.name)}"))
-    return "where", named(condition, known)
+    what = f"The rows of {short(table.name)}"
+    condition, findings = settled(rows.condition, resolved, table, known, what)
+    draft.findings.extend(findings)
+    return "where", condition
 
 
-def named(condition: Condition, known: Names[Column]) -> Condition:
-    """The condition with columns spelt as the database spells them."""
-    found = [(clause, known.find(clause.column)) for clause in condition]
-    return tuple(replace(clause, column=column.name) if column else clause for clause, column in found)
+def settled(
+    condition: Condition, resolved: Resolved, table: Table, known: Names[Column], what: str
+) -> tuple[Condition, list[Finding]]:
+    """The condition with options filled in and columns spelt as the database spells them, and what is wrong with it.
 
-
-def condition_findings(condition: Condition, table: Table, known: Names[Column], what: str) -> list[Finding]:
-    return [
-        error(
-            "condition-names-missing-column",
-            f"{what}: the condition names {short(clause.column)}, which {short(table.name)} does not have."
-            f"{known.like(clause.column)}",
-            place(table.name, clause.column),
-            "Correct the name in the policy.",
-        )
-        for clause in condition
-        if known.find(clause.column) is None
-    ]
+    A comparison with an option for which nothing was chosen is an error: as a comparison with NULL it would mean the
+    rows without a value, which nobody asked for.
+    """
+    findings: list[Finding] = []
+    clauses: list[Clause] = []
+    for clause in condition:
+        column = known.find(clause.column)
+        value = resolved.value(clause.value)
+        if column is None:
+            findings.append(
+                error(
+                    "condition-names-missing-column",
+                    f"{what}: the condition names {short(clause.column)}, which {short(table.name)} does not have."
+                    f"{known.like(clause.column)}",
+                    place(table.name, clause.column),
+                    "Correct the name in the policy.",
+                )
+            )
+            continue
+        if isinstance(clause.value, OptionRef) and value in (None, ""):
+            findings.append(
+                error(
+                    "option-missing",
+                    f"{what}: the condition needs the option {short(clause.value.option)}, and nothing was chosen.",
+                    clause.value.option,
+                    f"Choose a value: --option {clause.value.option}=VALUE",
+                )
+            )
+        clauses.append(replace(clause, column=column.name, value=value))
+    return tuple(clauses), findings
 
 
 def _column(

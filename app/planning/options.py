@@ -1,11 +1,11 @@
 """What a person chose, put where the policy refers to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.domain.findings import Finding, error
-from app.domain.policy import Condition, Option, OptionRef, OptionType, Policy, Scalar, Value
+from app.domain.policy import Option, OptionRef, OptionType, Policy, Scalar, Value
 from app.planning.names import Names, short
 from app.policy.options import refusal
 
@@ -33,9 +33,6 @@ class Resolved:
             if not (isinstance(value, OptionRef) and final in (None, "", ())):
                 found[name] = final
         return found
-
-    def condition(self, condition: Condition) -> Condition:
-        return tuple(replace(clause, value=self.value(clause.value)) for clause in condition)
 
     def columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {name: self.value(value) for name, value in values.items()}

@@ -1,14 +1,18 @@
 """The policy's actions and checks with options filled in and names as the database spells them."""
 
+import re
 from dataclasses import replace
 
 from app.domain.findings import error
 from app.domain.policy import Action, ActionKind, Check, Policy
-from app.domain.schema import Column, Table
-from app.planning.columns import condition_findings, named, needs_treatment
+from app.domain.schema import Column, Table, TypeFamily
+from app.planning.columns import needs_treatment, settled
 from app.planning.draft import Draft, place
 from app.planning.names import Names, short
 from app.planning.options import Resolved
+
+_NUMBERS = (TypeFamily.INTEGER, TypeFamily.NUMBER)
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*\Z")
 
 
 def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Action, ...]:
@@ -22,8 +26,8 @@ def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Acti
         if table is None:
             continue
         known: Names[Column] = Names(table.columns, lambda column: column.name)
-        condition = resolved.condition(action.condition)
-        draft.findings.extend(condition_findings(condition, table, known, what))
+        condition, findings = settled(action.condition, resolved, table, known, what)
+        draft.findings.extend(findings)
         values = resolved.columns(action.values)
         spelt = {}
         for name, value in values.items():
@@ -42,7 +46,7 @@ def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Acti
             _fits(draft, what, table, column, value)
         if action.kind is ActionKind.INSERT:
             _complete(draft, what, table, set(spelt))
-        found.append(replace(action, table=table.name, condition=named(condition, known), values=spelt, when=None))
+        found.append(replace(action, table=table.name, condition=condition, values=spelt, when=None))
     return tuple(found)
 
 
@@ -54,6 +58,8 @@ def _fits(draft: Draft, what: str, table: Table, column: Column, value: object) 
         problem = "to nothing, but it must have a value"
     elif isinstance(value, str) and column.length is not None and len(value) > column.length:
         problem = f"to a text longer than its {column.length} characters"
+    elif isinstance(value, str) and column.family in _NUMBERS and not _NUMBER.match(value):
+        problem = "to a text, but it holds numbers"
     if problem:
         draft.findings.append(
             error(
@@ -92,9 +98,9 @@ def plan_checks(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Check
         if table is None:
             continue
         known: Names[Column] = Names(table.columns, lambda column: column.name)
-        condition = resolved.condition(check.condition)
-        draft.findings.extend(condition_findings(condition, table, known, what))
-        found.append(replace(check, table=table.name, condition=named(condition, known)))
+        condition, findings = settled(check.condition, resolved, table, known, what)
+        draft.findings.extend(findings)
+        found.append(replace(check, table=table.name, condition=condition))
     return tuple(found)
 
 

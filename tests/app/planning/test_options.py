@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.policy import Clause, Operator, OptionRef, Scalar
+from app.domain.policy import OptionRef, Scalar
 from app.domain.schema import Table
 from app.planning.options import resolve
 from app.policy.parse import parse_policy
@@ -83,8 +83,8 @@ def test_a_choice_without_a_default_must_be_made() -> None:
 
 def test_references_are_replaced_everywhere() -> None:
     resolved = resolve(POLICY, {"logins": "AAB", "box": "qa@agency.example"})
-    clause = Clause(column="code", operator=Operator.NOT_IN, value=OptionRef("logins"))
-    assert resolved.condition((clause,))[0].value == ("AAB",)
+    assert resolved.value(OptionRef("logins")) == ("AAB",)
+    assert resolved.value("as it is") == "as it is"
     assert resolved.columns({"a": OptionRef("box"), "b": 0}) == {"a": "qa@agency.example", "b": 0}
     assert resolved.parameters({"alias": OptionRef("box")}) == {"alias": "qa@agency.example"}
 
@@ -110,6 +110,18 @@ def test_an_option_decides_whether_rows_come_along(chosen: str, copied: str) -> 
         options={"history": chosen},
     )
     assert made.tables[0].copied == copied
+
+
+def test_a_comparison_with_an_option_nobody_chose_is_an_error_and_never_means_rows_without_a_value() -> None:
+    table = Table(name="t", columns=(text("owner"),), rows=5)
+    policy = (
+        "tables: {t: {columns: {owner: keep}}}\n"
+        f"{OPTIONS}actions: [{{id: a, table: t, delete: true, where: {{owner: {{option: note}}}}}}]\n"
+    )
+    assert codes(plan(policy, table)) == [("error", "option-missing", "note")]
+    made = plan(policy, table, options={"note": "anna"})
+    assert made.findings == ()
+    assert made.actions[0].condition[0].value == "anna"
 
 
 def test_wrong_choices_block_the_plan() -> None:

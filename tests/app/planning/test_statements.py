@@ -55,6 +55,7 @@ def test_an_action_whose_option_is_off_does_not_run() -> None:
         ),
         ("actions:\n  - {id: a, table: Task, set: {Name: null}}", ("action-cannot-work", "Task.Name")),
         ("actions:\n  - {id: a, table: Task, set: {Name: toolong}}", ("action-cannot-work", "Task.Name")),
+        ("actions:\n  - {id: a, table: Task, set: {active: off}}", ("action-cannot-work", "Task.active")),
         ("actions:\n  - {id: a, table: Task, set: {both: x}}", ("action-cannot-work", "Task.both")),
         ("actions:\n  - {id: a, table: Task, insert: {active: 1}}", ("action-cannot-work", "Task")),
         ("checks:\n  - {id: c, table: Taks}", ("check-names-missing-table", "Taks")),
