@@ -45,7 +45,7 @@ shots: ## pictures of every page, light and dark, into build/shots
 
 docs: ## the pages of the guide that the program writes itself
 	@sh packaging/setup.sh
-	$(RUN) docs/masks_page.py
+	$(RUN) -m app.policy.masks.describe >docs/guide/masks.md.new && mv docs/guide/masks.md.new docs/guide/masks.md
 
 icons: ## the application's icon as PNG, from the SVG
 	@sh packaging/setup.sh

@@ -98,7 +98,8 @@ def _lines(path: Path) -> int:
 
 # Spelt so that this file does not match itself.
 _FORBIDDEN = {
-    "a person's home folder": re.compile(r"(?<![\w.:/~-])/(?:home|Users|root)/\w" + r"|\b[A-Z]:\\+Users\\"),
+    # ana is the person of our examples and lives nowhere
+    "a person's home folder": re.compile(r"(?<![\w.:/}~-])/(?:home|Users|root)/(?!ana\b)\w" + r"|\b[A-Z]:\\+Users\\"),
     "a package index": re.compile(
         r"--(?:extra-)?index" + r"-url[ =]\S*:/|/simp" + r"le/|pypi" + r"\.org/|files\.python" + r"hosted"
     ),

@@ -35,8 +35,8 @@ def main() -> int:
     names = ["app", *(m.name for m in pkgutil.walk_packages(app.__path__, "app."))]
     failed = 0
     for name in names:
-        if name.endswith(".__main__"):
-            continue  # would run
+        if name.endswith(".__main__") or name == "app.catalog.migrations.env":
+            continue  # the one would run, the other can be imported inside a running migration only
         try:
             importlib.import_module(name)
         except ImportError as problem:
