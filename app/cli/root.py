@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -15,6 +15,9 @@ from app.cli.errors import ExitCode, say_bug, say_problem, say_usage
 from app.cli.output import Output
 from app.cli.session import OpenConsole, Session
 from app.errors import SandkeeperError, UserError
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 _INTERRUPTED = 130
 
@@ -73,14 +76,20 @@ worker.add_to(cli)
 demo.add_to(cli)
 
 
-def main(arguments: Sequence[str] | None = None, *, open_console: OpenConsole | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    open_console: OpenConsole | None = None,
+    services: "Services | None" = None,
+) -> int:
     """Run one command and return its exit code. Nothing is raised: every problem is told here.
 
-    `open_console` opens the graphical console; without it there is none to open.
+    `open_console` opens the graphical console; without it there is none to open. `services` are used instead of
+    those of the home, and stay open.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = [word for at, word in enumerate(given) if word != "--json" or "--" in given[:at]]
-    session = Session(Output(json=len(words) < len(given)), open_console)
+    session = Session(Output(json=len(words) < len(given)), open_console, services)
     try:
         code = cli(args=words, prog_name="sandkeeper", standalone_mode=False, obj=session)
     except SandkeeperError as problem:

@@ -22,12 +22,15 @@ class OpenConsole(Protocol):
 class Session:
     """What every command gets."""
 
-    def __init__(self, out: Output, open_console: OpenConsole | None = None) -> None:
+    def __init__(
+        self, out: Output, open_console: OpenConsole | None = None, services: "Services | None" = None
+    ) -> None:
         self.out = out
         self.open_console = open_console
         self.home: Path | None = None
         self.catalog_url: str | None = None
-        self._services: Services | None = None
+        self._services = services
+        self._given = services
 
     @property
     def services(self) -> "Services":
@@ -40,8 +43,8 @@ class Session:
         return self._services
 
     def close(self) -> None:
-        """Let go of the catalog."""
-        if self._services is not None:
+        """Let go of the catalog, unless it belongs to somebody else."""
+        if self._services is not None and self._services is not self._given:
             self._services.close()
             self._services = None
 
