@@ -204,7 +204,10 @@ class KeyringSecrets:
             content = read_json(self._home.integrity_path) or {}
             keys = content.get("keys")
             keys = dict(keys) if isinstance(keys, dict) else {}
-            write_json(self._home.integrity_path, {**content, "keys": {**keys, purpose: text}})
+            if purpose in keys:  # a process was killed between keeping the key and writing down where
+                key = self._key_in_file(purpose)
+            else:
+                write_json(self._home.integrity_path, {**content, "keys": {**keys, purpose: text}})
         self._installation.keep(purpose, place)
         return key
 

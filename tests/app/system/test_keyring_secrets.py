@@ -185,11 +185,14 @@ def test_a_home_whose_catalog_has_lost_its_installation_gets_no_new_audit_key(ho
     assert "installation.json" in told.value.hint
 
 
-def test_a_key_stored_just_before_a_crash_is_found_again(home: Home) -> None:
-    secrets = KeyringSecrets(home)
-    key = secrets.integrity_key("audit")
+@pytest.mark.parametrize("kept", ["keyring", "file"])
+def test_a_key_stored_just_before_a_crash_is_found_again(home: Home, kept: str) -> None:
+    if kept == "file":
+        without_keyring()
+    key = KeyringSecrets(home).integrity_key("audit")
     text = home.installation_path.read_text()
-    home.installation_path.write_text(text.replace('{"audit": "keyring"}', "{}"))
+    assert f'{{"audit": "{kept}"}}' in text
+    home.installation_path.write_text(text.replace(f'{{"audit": "{kept}"}}', "{}"))
     assert KeyringSecrets(home).integrity_key("audit") == key
     assert home.installation_path.read_text() == text
 
