@@ -153,13 +153,19 @@ class Worker:
                 self._interrupt(operation)
 
     def _interrupt(self, operation: Operation) -> None:
-        """The catalog says it runs and nothing does: end it, with the environment as it was."""
+        """The catalog says it runs and nothing does: remove what it left aside and end it, the environment as it was."""
         with self._shop.catalog.write() as tx:
             current = tx.operations.get(operation.id)
             if current is None or current.state is not OperationState.RUNNING:
                 return
             number = tx.operations.claim(operation.id, at=self._shop.clock.now())
             environment = tx.environments.get(operation.environment_id)
+        if environment is not None:
+            try:
+                self._shop.adapter_for(environment.database).sweep(target_of(environment))
+            except SandkeeperError as trouble:
+                _log.warning("could not remove what %s left aside: %s", operation.id, trouble.title)
+        with self._shop.catalog.write() as tx:
             try:
                 tx.operations.end(
                     operation.id,
@@ -174,11 +180,6 @@ class Worker:
             if environment is not None and environment.state is EnvironmentState.BUSY:
                 tx.environments.set(environment.id, state=resting_state(environment))
             tx.audit.append("operation.interrupted", operation.environment, operation=operation.id)
-        if environment is not None:
-            try:
-                self._shop.adapter_for(environment.database).sweep(target_of(environment))
-            except SandkeeperError as trouble:
-                _log.warning("could not remove what %s left aside: %s", operation.id, trouble.title)
 
 
 def workflow_id(operation: Operation) -> str:

@@ -8,19 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import keyring
 import pytest
 
 from app.bootstrap import build
 from app.domain.environments import EnvironmentKind
-from app.domain.operations import Choices, Operation, OperationKind
+from app.domain.operations import Choices, Operation, OperationKind, OperationState
 from app.ports.processes import WorkerStatus
 from app.services import Services
+from app.system.home import Home
+from app.system.processes import WorkerProcesses
+from tests.keyring_file import FileKeyring
 
 ROOT = Path(__file__).parents[3]
-PEOPLE = 20_000
+PEOPLE = 5_000
 POLICY = """
 policy: harbor
 version: 1
@@ -74,7 +79,8 @@ class Workspace:
 
     def worker(self, moment: str = "never") -> subprocess.Popen[bytes]:
         """A real worker process, which stands still at `moment`."""
-        (self.home / "paused").unlink(missing_ok=True)
+        for told in ("paused", "go"):
+            (self.home / told).unlink(missing_ok=True)
         log = (self.home / "test-worker.log").open("ab")
         with log:
             process = subprocess.Popen(
@@ -88,6 +94,10 @@ class Workspace:
 
     def paused(self) -> bool:
         return (self.home / "paused").exists()
+
+    def stalled(self) -> bool:
+        """Whether a worker holds its lock without beating."""
+        return WorkerProcesses(Home(self.home)).status().stalled
 
     def finish(self, operation: Operation) -> Operation:
         """Wait until the operation has ended."""
@@ -123,37 +133,51 @@ class Workspace:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyring_file.FileKeyring")
-    monkeypatch.setenv("SANDKEEPER_TEST_KEYRING", str(tmp_path / "keyring.json"))
-    import keyring
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A home with nothing provisioned yet."""
+    with made_in(tmp_path) as made:
+        yield made
 
-    from tests.keyring_file import FileKeyring
 
-    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]  # keyring's base class has no types here
-    production = tmp_path / "production.sqlite"
-    make_production(production)
-    policy = tmp_path / "harbor.yaml"
-    policy.write_text(POLICY)
-    services = build(tmp_path / "home", workers=NoWorkers())
-    services.tenants.add("Harbor")
-    services.environments.add(
-        "Harbor", "production", kind=EnvironmentKind.PRODUCTION, database=f"sqlite:///{production}"
-    )
-    services.environments.add(
-        "Harbor",
-        "sandbox",
-        kind=EnvironmentKind.SANDBOX,
-        database=f"sqlite:///{tmp_path / 'sandbox.sqlite'}",
-        policy=str(policy),
-    )
-    made = Workspace(home=tmp_path / "home", services=services, database=tmp_path / "sandbox.sqlite")
-    yield made
-    for process in made.running:
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGCONT)
-            made.kill(process)
-    services.close()
+@pytest.fixture(scope="module")
+def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A home whose sandbox has its first copy; the tests of a module share it, each leaving it ready."""
+    with made_in(tmp_path_factory.mktemp("provisioned")) as made:
+        assert made.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+        yield made
+
+
+@contextmanager
+def made_in(folder: Path) -> Iterator[Workspace]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyring_file.FileKeyring")
+        patch.setenv("SANDKEEPER_TEST_KEYRING", str(folder / "keyring.json"))
+        before = keyring.get_keyring()
+        keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]  # keyring's base class has no types here
+        production = folder / "production.sqlite"
+        make_production(production)
+        policy = folder / "harbor.yaml"
+        policy.write_text(POLICY)
+        services = build(folder / "home", workers=NoWorkers())
+        keyring.set_keyring(before)
+        made = Workspace(home=folder / "home", services=services, database=folder / "sandbox.sqlite")
+        services.tenants.add("Harbor")
+        services.environments.add(
+            "Harbor", "production", kind=EnvironmentKind.PRODUCTION, database=f"sqlite:///{production}"
+        )
+        services.environments.add(
+            "Harbor",
+            "sandbox",
+            kind=EnvironmentKind.SANDBOX,
+            database=f"sqlite:///{made.database}",
+            policy=str(policy),
+        )
+        yield made
+        for process in made.running:
+            if process.poll() is None:
+                os.kill(process.pid, signal.SIGCONT)
+                made.kill(process)
+        services.close()
 
 
 def make_production(path: Path, people: int = PEOPLE) -> None:

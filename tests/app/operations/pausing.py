@@ -116,7 +116,7 @@ def main(home: Path, moment: str) -> None:
         return PausingAdapter(real(url), pause)
 
     pausing: Parts = replace(parts, adapter_for=adapter_for)
-    work(pausing, idle_exit=1.0)
+    work(pausing, idle_exit=0.05)
 
 
 if __name__ == "__main__":

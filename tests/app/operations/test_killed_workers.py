@@ -14,9 +14,9 @@ PUBLISHED = ("after publish", "before settle", "after settle")
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_worker_killed_at_any_moment_of_a_refresh_leaves_the_old_copy_and_the_next_one_finishes(
-    workspace: Workspace, moment: str
+    provisioned: Workspace, moment: str
 ) -> None:
-    assert workspace.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+    workspace = provisioned
     before = workspace.database.stat().st_ino
     names = workspace.names()
 
@@ -54,16 +54,17 @@ def test_a_first_copy_killed_half_way_never_appears_under_the_name(workspace: Wo
     assert workspace.left_aside() == []
 
 
-@pytest.mark.parametrize("moment", ["inside copy", "inside publish", "before settle"])
+@pytest.mark.parametrize("moment", ["inside copy", "before publish", "before settle"])
 def test_a_stopped_worker_that_wakes_after_another_took_over_changes_nothing(
-    workspace: Workspace, moment: str, monkeypatch: pytest.MonkeyPatch
+    provisioned: Workspace, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SANDKEEPER_STALL_SECONDS", "1")
-    assert workspace.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+    workspace = provisioned
+    monkeypatch.setenv("SANDKEEPER_STALL_SECONDS", "2")
     operation = workspace.start(OperationKind.REFRESH)
     first = workspace.worker(moment)
     fact(workspace.paused)
     first.send_signal(signal.SIGSTOP)
+    fact(workspace.stalled)
 
     second = workspace.worker()
     ended = workspace.finish(operation)
@@ -79,8 +80,34 @@ def test_a_stopped_worker_that_wakes_after_another_took_over_changes_nothing(
     assert workspace.services.operations.get(operation.id) == ended
 
 
-def test_cancel_is_felt_inside_the_copy_and_leaves_the_environment_as_it_was(workspace: Workspace) -> None:
-    assert workspace.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+def test_a_worker_stopped_inside_publish_keeps_others_out_and_is_too_late_when_it_wakes(
+    provisioned: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = provisioned
+    monkeypatch.setenv("SANDKEEPER_STALL_SECONDS", "2")
+    before = workspace.database.stat()
+    operation = workspace.start(OperationKind.REFRESH)
+    first = workspace.worker("inside publish")
+    fact(workspace.paused)
+    first.send_signal(signal.SIGSTOP)
+    fact(workspace.stalled)
+
+    second = workspace.worker()
+    ended = workspace.finish(operation)
+    assert second.wait(30) == 0
+    assert ended.state is OperationState.FAILED
+    assert ended.hint
+    (workspace.home / "go").touch()
+    first.send_signal(signal.SIGCONT)
+    assert first.wait(30) == EXIT_STALE
+    assert workspace.database.stat().st_ino == before.st_ino
+
+    assert workspace.run(OperationKind.REFRESH).state is OperationState.SUCCEEDED
+    assert workspace.left_aside() == []
+
+
+def test_cancel_is_felt_inside_the_copy_and_leaves_the_environment_as_it_was(provisioned: Workspace) -> None:
+    workspace = provisioned
     before = workspace.database.stat()
     operation = workspace.start(OperationKind.REFRESH)
     worker = workspace.worker("inside copy")
