@@ -53,6 +53,9 @@ def environment(tenant: str, name: str, kind: str, **more: object) -> Environmen
         kind=EnvironmentKind(kind),
         database=f"sqlite:////srv/data/{tenant.split()[0].lower()}/{name}.sqlite",
         created_at=NOW - 90 * DAY,
+        source_id=EnvironmentId(f"{tenant}/{more['source']}".casefold().replace(" ", "-"))
+        if more.get("source")
+        else None,
     )
     return replace(made, **more)  # type: ignore[arg-type]  # test data, checked by what it is used for
 

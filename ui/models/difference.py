@@ -1,5 +1,6 @@
 """From the rows there were to the rows there are, in the fewest signals a view can follow."""
 
+import operator
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
@@ -33,6 +34,8 @@ class Rows(Generic[Row]):
     def set(self, rows: Sequence[Row]) -> bool:
         """Replace all rows. True when views had to be reset and selections are lost."""
         new = list(rows)
+        if len(new) == len(self.items) and all(map(operator.is_, new, self.items)):
+            return False
         old_keys = [self._key(row) for row in self.items]
         new_keys = [self._key(row) for row in new]
         removals = _runs_missing(old_keys, set(new_keys))
@@ -52,7 +55,7 @@ class Rows(Generic[Row]):
             self._model.beginInsertRows(parent, first, last)
             self.items[first:first] = new[first : last + 1]
             self._model.endInsertRows()
-        for first, last in _runs([a != b for a, b in zip(self.items, new, strict=True)]):
+        for first, last in _runs([a is not b and a != b for a, b in zip(self.items, new, strict=True)]):
             self.items[first : last + 1] = new[first : last + 1]
             self._model.dataChanged.emit(self._model.index(first, 0), self._model.index(last, self._columns - 1))
         return False

@@ -103,7 +103,7 @@ class EnvironmentTreeModel(QAbstractListModel):
     def set_branches(self, made: Sequence[Branch]) -> bool:
         """Show these. True when views were reset."""
         self._branches = _sorted(tuple(made), self._order)
-        return self._refresh()
+        return self._refresh(compared=True)
 
     def set_filter(self, text: str) -> bool:
         """Show what holds every word of `text` in the tenant's name, the environment's name, kind, state or policy."""
@@ -145,14 +145,15 @@ class EnvironmentTreeModel(QAbstractListModel):
         copies = [i for i, r in shown if r.kind is not EnvironmentKind.PRODUCTION]
         return copies[0] if copies else shown[0][0] if shown else None
 
-    def _refresh(self) -> bool:
+    def _refresh(self, *, compared: bool = False) -> bool:
+        """`compared` keeps selection and scrolling also among very many lines, which takes a few hundredths more."""
         lines: list[TreeRow] = []
         starts: dict[str, int] = {}
         for branch, found in self._found():
             starts[branch.tenant] = len(lines)
             lines.extend(found)
         self._starts = starts
-        if len(lines) > COMPARED_UPTO or len(self._rows) > COMPARED_UPTO:
+        if not compared and (len(lines) > COMPARED_UPTO or len(self._rows) > COMPARED_UPTO):
             self._rows.reset(lines)
             return True
         return self._rows.set(lines)

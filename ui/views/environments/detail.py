@@ -108,16 +108,31 @@ class EnvironmentDetail(QWidget):
         self.tabs.setTabVisible(2, not production)
         if production:
             self.tabs.setCurrentIndex(0)
-        services, bridge, ref = self._desk.services, self._desk.bridge, environment.ref
-        bridge.submit(services.operations.all, ref, owner=self, topic="operations", on_done=self._on_operations)
-        bridge.submit(
-            services.inspection.inspect,
-            ref,
+        self.refresh_operations()
+        self._desk.bridge.submit(
+            self._desk.services.inspection.inspect,
+            environment.ref,
             owner=self,
             topic="inspection",
             on_done=self._on_inspected,
             on_error=self._on_not_inspected,
         )
+
+    @property
+    def environment(self) -> Environment | None:
+        """The one that is shown."""
+        return self._environment
+
+    def refresh_operations(self) -> None:
+        """A run made progress: fetch the runs anew, and leave the database alone."""
+        if self._environment is not None:
+            self._desk.bridge.submit(
+                self._desk.services.operations.all,
+                self._environment.ref,
+                owner=self,
+                topic="operations",
+                on_done=self._on_operations,
+            )
 
     def do(self, kind: OperationKind) -> None:
         """Start that verb, if it is possible here now."""

@@ -1,6 +1,8 @@
 """The page: the tree at the left, the chosen environment beside it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -23,16 +25,35 @@ from ui.widgets.menus import ChoiceButton
 from ui.widgets.page import Page
 from ui.widgets.states import EmptyState, Skeleton
 
+if TYPE_CHECKING:
+    from app.services import Services
+
 _ORDERS = (
     (Order.NAME, "By name"),
     (Order.ATTENTION, "Needs attention first"),
     (Order.OLDEST, "Oldest copy first"),
     (Order.LARGEST, "Largest first"),
 )
-_KINDS = frozenset({"tenant", "environment", "operation", "checklist", "policy"})
+_KINDS = frozenset({"tenant", "environment", "checklist", "policy"})
 
 
 WIDE, NARROW = 380, 332  # of the tree's panel, in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page read, prepared off the main thread."""
+
+    branches: tuple[Branch, ...]
+    by_ref: dict[str, Environment]
+    by_tenant: dict[str, tuple[Environment, ...]]
+
+
+def read(services: "Services") -> Known:
+    """Everything the tree shows. Called through the bridge."""
+    environments = services.environments.all()
+    made = branches(services.tenants.all(), environments)
+    return Known(made, {e.ref: e for e in environments}, {b.tenant: b.environments for b in made})
 
 
 class EnvironmentsPage(Page):
@@ -45,8 +66,9 @@ class EnvironmentsPage(Page):
         super().__init__()
         self._desk = desk
         self._asked: str | None = None
-        self._loaded = False
-        self._by_ref: dict[str, Environment] = {}
+        self._loaded, self._fresh = False, True
+        self._loading, self._again = False, False
+        self._known = Known((), {}, {})
         self.model = EnvironmentTreeModel(desk.now, self)
         self.search = SearchField("Search", "Search tenants and environments")
         self.order = ChoiceButton("Order", "mdi6.sort", _ORDERS)
@@ -88,12 +110,15 @@ class EnvironmentsPage(Page):
     def activate(self, subject: object | None = None) -> None:
         if isinstance(subject, str):
             self._asked = subject
+        self._fresh = True
         self._load()
 
     @override
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
         if not _KINDS.isdisjoint(kinds):
             self._load()
+        if "operation" in kinds and self._right.currentWidget() is self.detail:
+            self.detail.refresh_operations()
 
     def _lay_out(self) -> None:
         panel = QFrame()
@@ -112,34 +137,39 @@ class EnvironmentsPage(Page):
         self.setLayout(outer)
 
     def _load(self) -> None:
-        services = self._desk.services
+        """Read everything anew; changes that come meanwhile make one more reading, however many they are."""
+        if self._loading:
+            self._again = True
+            return
+        self._loading, self._again = True, False
+        self._desk.bridge.submit(
+            read, self._desk.services, owner=self, on_done=self._on_loaded, on_error=self._on_failed
+        )
 
-        def load() -> tuple[tuple[Branch, ...], tuple[Environment, ...]]:
-            environments = services.environments.all()
-            return branches(services.tenants.all(), environments), environments
-
-        self._desk.bridge.submit(load, owner=self, topic="load", on_done=self._on_loaded, on_error=self._on_failed)
-
-    def _on_loaded(self, loaded: tuple[tuple[Branch, ...], tuple[Environment, ...]]) -> None:
-        made, environments = loaded
+    def _on_loaded(self, known: "Known") -> None:
+        self._loading = False
         first, self._loaded = not self._loaded, True
-        self._by_ref = {environment.ref: environment for environment in environments}
-        self.model.set_branches(made)
-        if self._asked is not None and self._asked in self._by_ref:
+        self._known = known
+        self.model.set_branches(known.branches)
+        chosen = known.by_ref.get(self.tree.chosen.ref) if self.tree.chosen is not None else None
+        if self._asked is not None and self._asked in known.by_ref:
+            chosen = known.by_ref[self._asked]
             self.search.clear()
-            self.tree.choose(self._by_ref[self._asked])
-            self._show(self._by_ref[self._asked])
-        elif self.tree.chosen is not None and self.tree.chosen.ref in self._by_ref:
-            self.tree.choose(self._by_ref[self.tree.chosen.ref])
-            self._show(self._by_ref[self.tree.chosen.ref])
+        if chosen is not None:
+            self.tree.choose(chosen)
+            if self._fresh or chosen != self.detail.environment:
+                self._show(chosen)
         else:
             self.tree.choose_first()
-        self._asked = None
+        self._asked, self._fresh = None, False
         self._show_state()
         if first and not self.search.hasFocus():
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._again:
+            self._load()
 
     def _on_failed(self, error: Exception) -> None:
+        self._loading = False
         if self._loaded:
             self._desk.dialogs.error(self, error)
             return
@@ -155,20 +185,16 @@ class EnvironmentsPage(Page):
         if empty and words:
             self._nothing.say("Nothing found", f"No tenant or environment matches “{words}”.", "mdi6.magnify")
         self._left.setCurrentIndex(2 if empty and words else 1)
-        chosen = self.tree.chosen is not None and self.tree.chosen.ref in self._by_ref
+        chosen = self.tree.chosen is not None and self.tree.chosen.ref in self._known.by_ref
         self._right.setCurrentIndex(1 if chosen else 2 if empty and not words else 0)
 
     def _on_chosen(self, environment: Environment) -> None:
-        self._show(self._by_ref.get(environment.ref, environment))
+        self._show(self._known.by_ref.get(environment.ref, environment))
 
     def _show(self, environment: Environment) -> None:
         self._right.setCurrentIndex(1)
-        copies = [e for e in self._by_ref.values() if e.source_id == environment.id or self._is_source(environment, e)]
-        self.detail.show_environment(environment, copies)
-
-    @staticmethod
-    def _is_source(environment: Environment, other: Environment) -> bool:
-        return other.tenant_id == environment.tenant_id and other.source == environment.name
+        family = self._known.by_tenant.get(environment.tenant, ())
+        self.detail.show_environment(environment, [e for e in family if e.source_id == environment.id])
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -192,19 +218,19 @@ class EnvironmentsPage(Page):
     def _on_add(self) -> None:
         tenant = self.tree.chosen.tenant if self.tree.chosen is not None else ""
         self._desk.dialogs.show(
-            EnvironmentForm(self._desk, list(self._by_ref.values()), tenant=tenant, parent=self.window())
+            EnvironmentForm(self._desk, list(self._known.by_ref.values()), tenant=tenant, parent=self.window())
         )
 
     def _on_change(self, environment: Environment) -> None:
         self._desk.dialogs.show(
-            EnvironmentForm(self._desk, list(self._by_ref.values()), changed=environment, parent=self.window())
+            EnvironmentForm(self._desk, list(self._known.by_ref.values()), changed=environment, parent=self.window())
         )
 
     def _on_asked(self, ref: str) -> None:
-        if ref in self._by_ref:
+        if ref in self._known.by_ref:
             self.search.clear()
-            self.tree.choose(self._by_ref[ref])
-            self._show(self._by_ref[ref])
+            self.tree.choose(self._known.by_ref[ref])
+            self._show(self._known.by_ref[ref])
 
     def _on_search_key(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -99,6 +99,11 @@ class SummaryTab(QWidget):
         body.addStretch(1)
         self.setLayout(body)
 
+    @property
+    def run(self) -> Operation | None:
+        """The run that is shown as working."""
+        return self._run
+
     def show_environment(self, environment: Environment) -> None:
         """What the tree knows already; the rest comes with `show_inspection` and `show_operations`."""
         production = environment.kind is EnvironmentKind.PRODUCTION

@@ -131,6 +131,30 @@ def test_a_change_in_the_catalog_shows_without_losing_what_is_chosen(stage: Stag
     assert (chosen.ref, chosen.checklist_done) == (f"{HARBOR}/sandbox", 7)
 
 
+def test_many_changes_while_it_reads_make_one_more_reading(stage: Stage, page: EnvironmentsPage) -> None:
+    reads: list[int] = []
+    original = stage.services.environments.all
+    stage.services.environments.all = lambda tenant=None: (reads.append(1), original(tenant))[1]  # type: ignore[assignment,method-assign]
+    for _ in range(20):
+        page.catalog_changed({"environment"}, set())
+    stage.settle()
+    assert len(reads) == 2
+
+
+def test_progress_of_a_run_reads_the_runs_and_leaves_the_database_alone(stage: Stage, page: EnvironmentsPage) -> None:
+    looked: list[str] = []
+    original = stage.services.inspection.inspect
+    stage.services.inspection.inspect = lambda ref: (looked.append(ref), original(ref))[1]  # type: ignore[method-assign]
+    _go(stage, page, f"{ORCHARD}/sandbox")
+    assert looked == [f"{ORCHARD}/sandbox"]
+    run = stage.services.operations.all(f"{ORCHARD}/sandbox")[0]
+    stage.services.operations.cancel(run.id)
+    stage.shell.catalog_changed(frozenset({"operation"}), frozenset({run.id}))
+    stage.settle()
+    assert looked == [f"{ORCHARD}/sandbox"]
+    assert page.detail.summary.run == stage.services.operations.get(run.id)
+
+
 def test_search_keeps_the_detail_and_says_when_nothing_is_found(
     stage: Stage, page: EnvironmentsPage, qtbot: QtBot
 ) -> None:
