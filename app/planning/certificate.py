@@ -133,7 +133,6 @@ def _operation(operation: Operation) -> Markup:
             ("Started", moment(operation.started)),
             ("Finished", moment(operation.finished)),
             ("Duration", duration(operation.seconds)),
-            ("Attempt", operation.attempt or None),
         ]
     )
 

@@ -6,31 +6,32 @@ from datetime import UTC, datetime
 
 _LONGEST = 400
 
+# Lengths in px and pt: Qt, which turns the page into a PDF, knows no others.
 STYLE = """
 @page { size: A4; margin: 16mm 14mm; }
 body { font-family: "Inter", "Segoe UI", "Helvetica Neue", Arial, sans-serif; font-size: 10pt; line-height: 1.45;
   color: #1b2430; background: #ffffff; max-width: 190mm; margin: 12mm auto; }
-h1 { font-size: 20pt; font-weight: 600; margin: 0 0 1mm 0; }
-h2 { font-size: 12pt; font-weight: 600; margin: 9mm 0 2mm 0; page-break-after: avoid; }
-p { margin: 1mm 0 2mm 0; }
+h1 { font-size: 20pt; font-weight: 600; margin: 0 0 4px 0; }
+h2 { font-size: 12pt; font-weight: 600; margin: 26px 0 6px 0; page-break-after: avoid; }
+p { margin: 4px 0 8px 0; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 1.3mm 2mm; border-bottom: 1px solid #dde3ea;
+th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid #dde3ea;
   overflow-wrap: anywhere; }
 th { font-size: 8.5pt; font-weight: 600; color: #51606f; border-bottom: 1px solid #9aa8b6; }
 tr { page-break-inside: avoid; }
 thead { display: table-header-group; }
-td.label { width: 42mm; color: #51606f; }
+td.label { color: #51606f; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .mono { font-family: "JetBrains Mono", "Cascadia Mono", Menlo, Consolas, monospace; font-size: 8.5pt; }
 .lead { font-size: 12pt; color: #51606f; }
-.verdict { padding: 3mm 4mm; margin: 4mm 0; border-left: 4px solid #51606f; background: #f3f5f8; font-weight: 600; }
+.verdict { padding: 10px 14px; margin: 12px 0; border-left: 4px solid #51606f; background: #f3f5f8; font-weight: 600; }
 .good { border-left-color: #1d7f4e; background: #eaf6f0; }
 .bad { border-left-color: #b3261e; background: #fbeceb; }
 .passed { color: #1d7f4e; font-weight: 600; }
 .failed { color: #b3261e; font-weight: 600; }
 .open { color: #8a5a00; font-weight: 600; }
 .quiet { color: #51606f; }
-footer { margin-top: 10mm; padding-top: 3mm; border-top: 1px solid #dde3ea; font-size: 8.5pt; color: #51606f; }
+footer { margin-top: 32px; padding-top: 10px; border-top: 1px solid #dde3ea; font-size: 8.5pt; color: #51606f; }
 @media print { body { margin: 0; max-width: none; } }
 """
 
@@ -85,7 +86,7 @@ def facts(rows: Iterable[tuple[str, Cell]]) -> Markup:
         for name, value in rows
         if value not in (None, "")
     )
-    return Markup(f'<table width="100%" cellspacing="0" cellpadding="4">\n{lines}</table>')
+    return Markup(f'<table width="100%" cellspacing="0">\n{lines}</table>')
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Sequence[int] = ()) -> Markup:
@@ -99,7 +100,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Seque
 
     body = "".join(f"<tr>{cells('td', row)}</tr>\n" for row in rows)
     top = f"<thead><tr>{cells('th', head)}</tr></thead>"
-    return Markup(f'<table width="100%" cellspacing="0" cellpadding="4">\n{top}\n<tbody>\n{body}</tbody></table>')
+    return Markup(f'<table width="100%" cellspacing="0">\n{top}\n<tbody>\n{body}</tbody></table>')
 
 
 def paragraph(value: Cell) -> Markup:
