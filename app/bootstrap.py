@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.catalog import open_catalog
 from app.databases import adapter_for
+from app.databases.connections import without_password
 from app.ports.catalog import Catalog
 from app.ports.databases import Adapter, Signer
 from app.ports.processes import Workers
@@ -100,6 +101,7 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
         secrets=parts.secrets,
         signer=parts.signer,
         clock=parts.clock,
+        without_password=without_password,
     )
     return Services(
         tenants=tenants,

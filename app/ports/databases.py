@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -21,6 +21,14 @@ from app.ports.secrets import MaskKey
 
 RowValue: TypeAlias = int | float | str | bytes | None
 """A value as it stands in a row; adapters hand over nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A database URL without a password, and the password that stood in it. The latter shows in no `repr`."""
+
+    url: str
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

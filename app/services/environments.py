@@ -9,9 +9,8 @@ from app.domain.ids import EnvironmentId, new_id
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
-from app.ports.databases import Adapter, Signer
+from app.ports.databases import Adapter, Connection, Signer
 from app.ports.secrets import Secrets
-from app.services.connections import Connection, without_password
 from app.services.copies import refuse_while_copy
 from app.services.names import clean_name, the_environment, the_tenant
 from app.services.policy_texts import read_policy, stored
@@ -34,14 +33,16 @@ class EnvironmentService:
         secrets: Secrets,
         signer: Signer,
         clock: Clock,
+        without_password: Callable[[str], Connection],
         base: Path | None = None,
     ) -> None:
-        """`base` is the folder relative paths start from; None takes the current one at each call."""
+        """`without_password` takes the password out of a URL; `base` is the folder relative paths start from; None takes the current one at each call."""
         self._catalog = catalog
         self._adapter_for = adapter_for
         self._secrets = secrets
         self._signer = signer
         self._clock = clock
+        self._without_password = without_password
         self._base = base
         self._registration = Registration(catalog, adapter_for)
 
@@ -209,7 +210,7 @@ class EnvironmentService:
         self._secrets.forget_password(environment.id)
 
     def _normalised(self, database: str) -> Connection:
-        connection = without_password(database)
+        connection = self._without_password(database)
         url = self._adapter_for(connection.url).normalise(connection.url, self._where())
         return Connection(url, connection.password)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.databases.connections import without_password
 from app.domain.environments import EnvironmentKind, EnvironmentState
 from app.domain.operations import Choices, OperationKind
 from app.errors import RefusedError, UserError
@@ -64,6 +65,7 @@ def test_a_password_goes_to_the_keyring_and_stands_nowhere_in_the_home(office: O
         secrets=office.parts.secrets,
         signer=office.parts.signer,
         clock=office.parts.clock,
+        without_password=without_password,
     )
     # SQLite's adapter refuses the URL of another kind; what was stored for it must be gone again.
     with pytest.raises(UserError) as refused:

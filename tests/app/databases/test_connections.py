@@ -1,7 +1,7 @@
 import pytest
 
+from app.databases.connections import without_password
 from app.errors import UserError
-from app.services.connections import without_password
 
 
 @pytest.mark.parametrize(

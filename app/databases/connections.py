@@ -1,21 +1,12 @@
 """Database URLs as people give them: the password is taken out before anything else happens."""
 
-from dataclasses import dataclass, field
-
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import UserError
+from app.ports.databases import Connection
 
 _SECRET_KEYS = ("password", "sslpassword")
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A database URL without a password, and the password that stood in it. The latter shows in no `repr`."""
-
-    url: str
-    password: str | None = field(default=None, repr=False)
 
 
 def without_password(given: str) -> Connection:
