@@ -36,7 +36,8 @@ class EnvironmentService:
         without_password: Callable[[str], Connection],
         base: Path | None = None,
     ) -> None:
-        """`without_password` takes the password out of a URL; `base` is the folder relative paths start from; None takes the current one at each call."""
+        """`without_password` takes the password out of a URL; `base` is the folder relative paths start from, None for
+        the current one at each call."""
         self._catalog = catalog
         self._adapter_for = adapter_for
         self._secrets = secrets
