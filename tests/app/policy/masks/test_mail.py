@@ -32,6 +32,15 @@ def test_an_alias_reaches_its_owner_and_nobody_else() -> None:
     assert result != mask("per@x.example")
 
 
+def test_the_ordinary_mask_makes_aliases_too_where_an_address_is_given() -> None:
+    with_alias = column("email", alias="qa@agency.example")
+    made = masked("email", alias="qa@agency.example")("anna@x.example")
+    assert made == masked("email_alias", alias="qa@agency.example")("anna@x.example")
+    assert could_produce(with_alias, made)
+    assert not could_produce(with_alias, masked("email")("anna@x.example"))
+    assert [f.severity for f in problems(column("email", alias="qa+x@agency.example"), 5)] == [Severity.ERROR]
+
+
 def test_a_display_name_goes_and_several_addresses_stay_several() -> None:
     mask = masked("email")
     one, two = mask("anna@x.example"), mask("per@x.example")
