@@ -52,7 +52,7 @@ def build_parts(home: Path | None = None, *, catalog_url: str | None = None) -> 
     """
     place = Home(home or default_home())
     clock = SystemClock()
-    url = catalog_url or f"sqlite:///{place.catalog_path}"
+    url = place.catalog_url(catalog_url)
     secrets = KeyringSecrets(place, catalog_url=url)
     actor = who()
     catalog = open_catalog(
