@@ -1,6 +1,6 @@
 """Tenants with their environments, as the searchable tree beside the detail."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +47,8 @@ TreeRow: TypeAlias = "TenantRow | Environment"
 class Branch:
     """One tenant with everything the filter looks at, prepared once, off the main thread.
 
-    `lines` are its lines when it is open and nothing is filtered: its own and its environments'.
+    `lines` are its lines when it is open and nothing is filtered: its own and its environments'; `heads` its own line
+    by how many environments match.
     """
 
     tenant: str
@@ -55,6 +56,7 @@ class Branch:
     environments: tuple[Environment, ...]
     environment_words: tuple[str, ...]
     lines: tuple[TreeRow, ...]
+    heads: tuple[TenantRow, ...]
 
 
 def branches(tenants: Sequence[Tenant], environments: Sequence[Environment]) -> tuple[Branch, ...]:
@@ -66,8 +68,8 @@ def branches(tenants: Sequence[Tenant], environments: Sequence[Environment]) -> 
     for name in sorted(grouped, key=lambda n: (n.casefold(), n)):
         inside = sorted(grouped[name], key=lambda e: (_KIND_ORDER[e.kind], e.name.casefold(), e.name))
         words = tuple(map(words_of, inside))
-        head = TenantRow(name, len(inside), len(inside))
-        made.append(Branch(name, name.casefold(), tuple(inside), words, (head, *inside)))
+        heads = tuple([TenantRow(name, len(inside), matching) for matching in range(len(inside) + 1)])
+        made.append(Branch(name, name.casefold(), tuple(inside), words, (heads[-1], *inside), heads))
     return tuple(made)
 
 
@@ -147,44 +149,50 @@ class EnvironmentTreeModel(QAbstractListModel):
 
     def _refresh(self, *, compared: bool = False) -> bool:
         """`compared` keeps selection and scrolling also among very many lines, which takes a few hundredths more."""
-        lines: list[TreeRow] = []
-        starts: dict[str, int] = {}
-        for branch, found in self._found():
-            starts[branch.tenant] = len(lines)
-            lines.extend(found)
-        self._starts = starts
+        lines, self._starts = self._found() if self._filter else self._unfiltered()
         if not compared and (len(lines) > COMPARED_UPTO or len(self._rows) > COMPARED_UPTO):
             self._rows.reset(lines)
             return True
         return self._rows.set(lines)
 
-    def _found(self) -> Iterator[tuple[Branch, Sequence[TreeRow]]]:
-        """Each tenant that is shown, with its lines."""
-        words, closed = self._filter, self._closed
-        many = len(words) > 1
+    def _unfiltered(self) -> tuple[list[TreeRow], dict[str, int]]:
+        """All lines, and at which each tenant begins."""
+        lines: list[TreeRow] = []
+        starts: dict[str, int] = {}
+        closed = self._closed
+        for branch in self._branches:
+            starts[branch.tenant] = len(lines)
+            if branch.tenant in closed:
+                lines.append(TenantRow(branch.tenant, len(branch.environments), 0, open=False))
+            else:
+                lines += branch.lines
+        return lines, starts
+
+    def _found(self) -> tuple[list[TreeRow], dict[str, int]]:
+        """The same for what the filter finds. One loop with few calls in it: it runs at each keystroke."""
+        lines: list[TreeRow] = []
+        starts: dict[str, int] = {}
+        words = self._filter
+        only = words[0] if len(words) == 1 else ""
         known: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, ...]] = {}  # tenants are much alike
         for branch in self._branches:
-            if not words:
-                if branch.tenant in closed:
-                    yield branch, (TenantRow(branch.tenant, len(branch.environments), 0, open=False),)
-                else:
-                    yield branch, branch.lines
-                continue
-            missing = (
-                tuple([word for word in words if word not in branch.words])
-                if many
-                else (() if words[0] in branch.words else words)
-            )
+            if only:
+                missing = () if only in branch.words else words
+            else:
+                missing = tuple([word for word in words if word not in branch.words])
             if not missing:
-                yield branch, branch.lines
+                starts[branch.tenant] = len(lines)
+                lines += branch.lines
                 continue
-            case = (missing, branch.environment_words)
-            where = known.get(case)
+            where = known.get((missing, branch.environment_words))
             if where is None:
-                where = known[case] = _matching(*case)
+                where = known[missing, branch.environment_words] = _matching(missing, branch.environment_words)
             if where:
-                head = TenantRow(branch.tenant, len(branch.environments), len(where))
-                yield branch, [head, *[branch.environments[i] for i in where]]
+                starts[branch.tenant] = len(lines)
+                lines.append(branch.heads[len(where)])
+                for position in where:
+                    lines.append(branch.environments[position])
+        return lines, starts
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
