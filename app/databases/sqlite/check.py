@@ -130,9 +130,9 @@ def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext
 
 
 def _policy_check(connection: sqlite3.Connection, copied: Copied, check: Check) -> ChecklistItem:
-    condition, values = where(check.condition)
     try:
-        name = quoted(table_named(copied, check.table).name)
+        table = table_named(copied, check.table).name
+        (condition, values), name = where(check.condition, table), quoted(table)
         found = int(connection.execute(f"SELECT count(*) FROM {name} WHERE {condition}", values).fetchone()[0])
         total = int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
     except OutsideError as error:

@@ -51,7 +51,7 @@ def table_named(copied: Copied, name: str) -> TableShape:
 def _run(connection: sqlite3.Connection, table: TableShape, action: Action) -> int:
     name, columns = quoted(table.name), [quoted(column) for column in action.values]
     given: list[Scalar] = [bindable(value) for value in action.values.values()]
-    condition, bound = where(action.condition)
+    condition, bound = where(action.condition, table.name)
     if action.kind is ActionKind.UPDATE:
         sets = ", ".join(f"{column} = ?" for column in columns)
         return connection.execute(f"UPDATE OR ABORT {name} SET {sets} WHERE {condition}", (*given, *bound)).rowcount

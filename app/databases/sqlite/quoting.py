@@ -29,12 +29,16 @@ def policy_name(table: str) -> str:
     return quoted(table) if "." in table or '"' in table else table
 
 
-def where(condition: Condition) -> tuple[str, list[Scalar]]:
-    """The condition as SQL and the values to bind; "1" for the empty one, which holds for every row."""
+def where(condition: Condition, table: str) -> tuple[str, list[Scalar]]:
+    """The condition on rows of the table as SQL and the values to bind; "1" for the empty one, which holds for all.
+
+    Columns carry the table's name: SQLite takes a quoted name alone that is no column for a text, and a condition on
+    a mistyped column would hold for no row, or for every one, without a word.
+    """
     texts: list[str] = []
     values: list[Scalar] = []
     for clause in condition:
-        text, bound = _clause(clause)
+        text, bound = _clause(clause, f"{quoted(table)}.{quoted(clause.column)}")
         texts.append(text)
         values.extend(bound)
     return " AND ".join(texts) or "1", values
@@ -53,8 +57,7 @@ def bindable(value: Value) -> Scalar:
     return int(value) if isinstance(value, bool) else value
 
 
-def _clause(clause: Clause) -> tuple[str, list[Scalar]]:
-    column = quoted(clause.column)
+def _clause(clause: Clause, column: str) -> tuple[str, list[Scalar]]:
     if clause.operator in (Operator.IN, Operator.NOT_IN):
         items = clause.value if isinstance(clause.value, tuple) else (clause.value,)
         values = [bindable(item) for item in items]

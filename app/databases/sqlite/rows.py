@@ -56,7 +56,7 @@ class TableCopy:
         self._table = table
         self._masked = {m.plan.column.casefold(): m for m in masked}
         self._utf8 = utf8
-        self._condition, self._values = where(plan.condition if plan.copied == "where" else ())
+        self._condition, self._values = where(plan.condition if plan.copied == "where" else (), table.name)
         self._from = f"FROM source.{quoted(table.name)}"
         counting = f"SELECT count(*) {self._from} WHERE {self._condition}"
         self.expected = int(connection.execute(counting, self._values).fetchone()[0])

@@ -69,13 +69,14 @@ class SqliteSource:
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
         shape = self._shape(table)
-        names = ", ".join(quoted(column) for column in columns)
+        names = ", ".join(f"{quoted(shape.name)}.{quoted(column)}" for column in columns)
         with self._reading("a sample of its rows"):
             return list(spread(self._connection, "main", shape, names, limit))
 
     def count(self, table: str, condition: Condition = ()) -> int:
-        text, values = where(condition)
-        sql = f"SELECT count(*) FROM {quoted(self._shape(table).name)} WHERE {text}"
+        name = self._shape(table).name
+        text, values = where(condition, name)
+        sql = f"SELECT count(*) FROM {quoted(name)} WHERE {text}"
         with self._reading("its rows"):
             return int(self._connection.execute(sql, values).fetchone()[0])
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.originals import COMMON, RARE
@@ -26,7 +26,7 @@ class Place:
     column: str
     kept: bool = False
     storage: bool = False
-    mask: ColumnPlan | None = None
+    mask: ColumnPlan | None = field(default=None, compare=False)
 
     @staticmethod
     def of(copied: Copied, table: TableShape, column: str) -> "Place":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.databases.sqlite import SqliteAdapter
 from app.databases.sqlite.connections import identity_of
+from app.databases.sqlite.job import SqliteCopyJob
 from app.domain.environments import Environment, EnvironmentKind, Source, Target, source_of, target_of
 from app.domain.ids import EnvironmentId, OperationId, TenantId
 from app.domain.operations import ChecklistItem, Proof
@@ -13,11 +14,12 @@ from app.domain.plan import ColumnPlan, Plan, TablePlan
 from app.domain.policy import Action, Check, Condition, Treatment
 from app.domain.schema import Schema, Table
 from app.errors import CancelledError
-from app.ports.databases import CopyJob, Signer, Staged
+from app.ports.databases import Signer, Staged
 from app.ports.secrets import MaskKey
 
 ADAPTER = SqliteAdapter()
 KEY = MaskKey(b"k" * 32, stable=True)
+PHASES = ("stage", "copy", "build", "neutralise", "finish", "check", "prove", "seal")
 SIGNER = Signer.of(b"installation")
 
 
@@ -135,9 +137,9 @@ class Line:
             keep_baseline=baseline,
         )
 
-    def job(self, plan: Plan) -> CopyJob:
+    def job(self, plan: Plan) -> SqliteCopyJob:
         self.attempt += 1
-        return ADAPTER.prepare(  # type: ignore[return-value]
+        prepared = ADAPTER.prepare(
             source=self.source,
             target=self.target,
             plan=plan,
@@ -146,10 +148,12 @@ class Line:
             operation=self.operation,
             attempt=self.attempt,
         )
+        assert isinstance(prepared, SqliteCopyJob)
+        return prepared
 
     def prepare(self, plan: Plan, ctx: Context | None = None) -> Result:
         ctx = ctx or Context()
-        with self.job(plan) as job:  # type: ignore[attr-defined]
+        with self.job(plan) as job:
             job.stage(ctx)
             job.copy(ctx)
             job.build(ctx)
@@ -158,6 +162,14 @@ class Line:
             checklist = job.check(ctx)
             proof = job.prove(ctx)
             return Result(job.seal(ctx), checklist, proof, words)
+
+    def until(self, plan: Plan, last: str, ctx: Context, *, before: Callable[[], object] = lambda: None) -> None:
+        """The phases up to `last`, which alone gets the context; `before` is called right before it."""
+        with self.job(plan) as job:
+            for name in PHASES[: PHASES.index(last)]:
+                getattr(job, name)(Context())
+            before()
+            getattr(job, last)(ctx)
 
     def publish(self, staged: Staged, ctx: Context | None = None) -> None:
         ctx = ctx or Context()

@@ -33,7 +33,8 @@ def program(path: Path, doing: str) -> Iterator[None]:
     other = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert other.stdin is not None and other.stdout is not None
+    assert other.stdin is not None
+    assert other.stdout is not None
     try:
         assert other.stdout.readline() == "ready\n"
         yield

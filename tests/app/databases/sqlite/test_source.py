@@ -14,7 +14,6 @@ from app.databases.sqlite.source import SqliteSource
 from app.domain.findings import Severity
 from app.domain.policy import Clause, Operator
 from app.errors import OutsideError, UserError
-from tests.app.databases.sqlite.conftest import rows
 from tests.app.databases.sqlite.line import ADAPTER, Context, Line
 
 Make = Callable[[str], Line]
@@ -64,14 +63,9 @@ def test_a_source_locked_by_a_writer_is_said_to_be_locked(chinook: Line) -> None
 
 def test_a_source_locked_when_the_copy_begins_leaves_nothing_behind(chinook: Line) -> None:
     plan = chinook.plan()
-    with (
-        closing(sqlite3.connect(chinook.source_path, isolation_level=None)) as writer,
-        pytest.raises(OutsideError, match="is locked"),
-    ):
-        with chinook.job(plan) as job:
-            job.stage(Context())
-            writer.execute("BEGIN EXCLUSIVE")
-            job.copy(Context())
+    with closing(sqlite3.connect(chinook.source_path, isolation_level=None)) as writer:
+        with pytest.raises(OutsideError, match="is locked"):
+            chinook.until(plan, "copy", Context(), before=lambda: writer.execute("BEGIN EXCLUSIVE"))
     assert chinook.leftovers() == []
 
 
@@ -89,7 +83,7 @@ def test_a_source_cut_off_halfway_is_said_to_be_damaged(chinook: Line) -> None:
     plan = chinook.plan()
     data = chinook.source_path.read_bytes()
     chinook.source_path.write_bytes(data[: len(data) // 2 // 4096 * 4096])
-    with pytest.raises(OutsideError, match="production.sqlite is damaged"):
+    with pytest.raises(OutsideError, match=r"production\.sqlite is damaged"):
         chinook.prepare(plan)
     assert chinook.leftovers() == []
 
@@ -129,7 +123,7 @@ def test_a_source_written_to_behind_the_back_of_sqlite_is_noticed(chinook: Line)
 
     with chinook.job(chinook.plan()) as job:
         job.stage(Context())
-        with pytest.raises(OutsideError, match="changed during the copy|is damaged"):
+        with pytest.raises(OutsideError, match=r"changed during the copy|is damaged"):
             job.copy(Context(scribble))
 
 
