@@ -31,6 +31,12 @@ class Original:
     columns: tuple[MaskedColumn, ...]
     strong: bool
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it says something inside a longer word too: an address and a number do, but a name does not say
+        anything in a longer one (Paul Lee in Paul Lees)."""
+        return self.strong and any(character.isdigit() or character == "@" for character in self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -78,7 +84,7 @@ class Searcher:
         number = counted = 0
         for pattern, start, end in self._text.find_matches_as_indexes(folded, overlapping=True):
             original = self._originals[pattern]
-            if not (original.strong or _stands_alone(folded, start, end)):
+            if not (original.anywhere or _stands_alone(folded, start, end)):
                 continue
             begin, stop = folded.rfind(_EDGE, 0, start) + 1, folded.find(_EDGE, end)
             raw = raw or joined.split(_EDGE)

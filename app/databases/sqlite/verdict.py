@@ -117,7 +117,7 @@ class Verdict:
             return "single words or numbers that also occur in an index or the structure"
         if (
             place.mask is not None
-            and (match.whole or not original.strong)
+            and (match.whole or not original.anywhere)
             and masks.could_produce(place.mask, _as_stored(place.mask, match.cell))
         ):
             return f"the mask of {name} could make them by itself"

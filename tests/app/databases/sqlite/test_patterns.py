@@ -1,0 +1,58 @@
+"""What counts as meeting an original: neither too little, nor a name inside a longer name."""
+
+import pytest
+
+from app.databases.sqlite.masking import MaskedColumn
+from app.databases.sqlite.patterns import SEPARATOR, Searcher, gather
+from app.domain.plan import ColumnPlan
+from app.domain.policy import Treatment
+from app.ports.secrets import MaskKey
+
+
+def searcher(*originals: str) -> Searcher:
+    plan = ColumnPlan(column="c", type="TEXT", family="text", treatment=Treatment.MASK, mask="token")
+    column = MaskedColumn("t", plan, MaskKey(b"k" * 32, stable=True), 1)
+    column.originals = dict.fromkeys(originals, 1)
+    return Searcher(gather([column], rare=10))
+
+
+def found(original: str, cell: str) -> bool:
+    return bool(list(searcher(original).in_text(cell.encode())))
+
+
+@pytest.mark.parametrize(
+    ("original", "cell"),
+    [
+        ("Paul Lee", "Paul Lee"),
+        ("Paul Lee", "called paul lee, no answer"),
+        ("Paul Lee", "<PAUL LEE>"),
+        ("José Ñandú", "Gespräch mit JOSÉ ÑANDÚ."),
+        ("ana@mail.example", "xana@mail.example2"),
+        ("(413) 244-3411", "tel(413) 244-3411x5"),
+        ("138-67-8570", "ssn138-67-8570"),
+        ("Kestrel", "the kestrel files"),
+    ],
+)
+def test_an_original_is_met(original: str, cell: str) -> None:
+    assert found(original, cell)
+
+
+@pytest.mark.parametrize(
+    ("original", "cell"),
+    [
+        ("Paul Lee", "Paul Lees"),
+        ("Dylan Li", "Dylan Lindkvist"),
+        ("Eva Mora", "Neva Mora"),
+        ("José Peña", "José Peñalosa"),
+        ("Lee Ñandú", "Lee Ñandúü"),
+        ("Kestrel", "Kestrels"),
+    ],
+)
+def test_a_name_inside_a_longer_one_is_somebody_else(original: str, cell: str) -> None:
+    assert not found(original, cell)
+
+
+def test_each_match_says_which_cell_and_whether_it_is_all_of_it() -> None:
+    cells = SEPARATOR.join(["nobody", "Paul Lee", "for Paul Lee"])
+    matches = list(searcher("Paul Lee").in_text(cells.encode()))
+    assert [(m.cell, m.whole) for m in matches] == [("Paul Lee", True), ("for Paul Lee", False)]
