@@ -63,9 +63,11 @@ def test_a_source_locked_by_a_writer_is_said_to_be_locked(chinook: Line) -> None
 
 def test_a_source_locked_when_the_copy_begins_leaves_nothing_behind(chinook: Line) -> None:
     plan = chinook.plan()
-    with closing(sqlite3.connect(chinook.source_path, isolation_level=None)) as writer:
-        with pytest.raises(OutsideError, match="is locked"):
-            chinook.until(plan, "copy", Context(), before=lambda: writer.execute("BEGIN EXCLUSIVE"))
+    with (
+        closing(sqlite3.connect(chinook.source_path, isolation_level=None)) as writer,
+        pytest.raises(OutsideError, match="is locked"),
+    ):
+        chinook.until(plan, "copy", Context(), before=lambda: writer.execute("BEGIN EXCLUSIVE"))
     assert chinook.leftovers() == []
 
 
