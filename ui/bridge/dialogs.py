@@ -6,12 +6,13 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import PySide6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from app.errors import SandkeeperError
 from ui.bridge.confirmation import Acknowledgement, Confirmation, ConfirmationDialog, Confirmed
@@ -26,7 +27,7 @@ OnConfirmed: TypeAlias = Callable[[Confirmed], None]
 class Shown:
     """A dialog that was opened, for tests: which kind, and what it was about."""
 
-    kind: str  # error, crash, confirm, form
+    kind: str  # error, crash, confirm, form, file
     title: str
     detail: str = ""
     hint: str = ""
@@ -73,6 +74,28 @@ class Dialogs(QObject):
         """Open a dialog of a page's own, such as a form."""
         self._remember(Shown(kind="form", title=dialog.windowTitle()))
         self._open(dialog)
+
+    def choose_file_to_save(self, parent: QWidget, title: str, name: str, on_chosen: Callable[[Path], None]) -> None:
+        """Ask where to save; the system's own dialog asks before it replaces a file."""
+        chooser = QFileDialog(parent.window(), title)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.selectFile(name)
+        self._choose(chooser, on_chosen)
+
+    def choose_file(
+        self, parent: QWidget, title: str, on_chosen: Callable[[Path], None], *, existing: bool = True
+    ) -> None:
+        """Ask for a file; with `existing` False also for one that is not there yet."""
+        chooser = QFileDialog(parent.window(), title)
+        mode = QFileDialog.FileMode.ExistingFile if existing else QFileDialog.FileMode.AnyFile
+        chooser.setFileMode(mode)
+        self._choose(chooser, on_chosen)
+
+    def _choose(self, chooser: QFileDialog, on_chosen: Callable[[Path], None]) -> None:
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda path: on_chosen(Path(path)))
+        self._remember(Shown(kind="file", title=chooser.windowTitle()))
+        self._open(chooser)
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard."""

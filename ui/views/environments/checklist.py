@@ -9,7 +9,7 @@ from ui.models.words import moment
 from ui.theme.tokens import Space, Tone
 from ui.widgets.badge import Glyph
 from ui.widgets.buttons import Button
-from ui.widgets.layouts import Card, Line, clear, column, row
+from ui.widgets.layouts import Card, Line, clear, column, holder, row
 from ui.widgets.states import EmptyState
 from ui.widgets.text import ElidedLabel, Text
 
@@ -19,22 +19,26 @@ class ChecklistTab(QWidget):
 
     Signals:
         ticked(item, note): the person ticked a manual item.
-        certificate_asked(): the person wants the certificate of the copy.
+        certificate_asked(), pdf_asked(): the person wants to see the certificate of the copy; to have it as PDF.
     """
 
     ticked = Signal(str, str)
     certificate_asked = Signal()
+    pdf_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[ChecklistItem, ...] | None = None
         self._body = column(spacing=Space.L, margins=(Space.PAGE, Space.L, Space.PAGE, Space.PAGE))
-        self.certificate = Button("Open certificate", "mdi6.certificate-outline")
-        self.certificate.clicked.connect(self.certificate_asked)
+        see = Button("Open certificate", "mdi6.certificate-outline")
+        see.clicked.connect(self.certificate_asked)
+        save = Button("Save as PDF…", "mdi6.file-pdf-box")
+        save.clicked.connect(self.pdf_asked)
+        self.certificate = holder(row(see, save, None))
         self.certificate.hide()
         self._items = column(spacing=Space.L)
+        self._body.addWidget(self.certificate)
         self._body.addLayout(self._items)
-        self._body.addLayout(row(self.certificate, None))
         self._body.addStretch(1)
         self.setLayout(self._body)
 

@@ -1,15 +1,15 @@
 """One environment: head, verbs and tabs."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
 from app.domain.inspection import Inspection
 from app.domain.operations import Operation, OperationKind
+from ui.actions.certificates import open_certificate, save_certificate
 from ui.actions.environments import ask_and_start, copy_connection, is_busy, open_flow, verbs_of
 from ui.actions.shortcuts import Shortcut
 from ui.bridge.desk import Desk
@@ -86,6 +86,7 @@ class EnvironmentDetail(QWidget):
         self.history.run_asked.connect(self._on_run_asked)
         self.checklist.ticked.connect(self._on_ticked)
         self.checklist.certificate_asked.connect(self._on_certificate)
+        self.checklist.pdf_asked.connect(self._on_pdf)
         self._keys()
 
     def show_environment(self, environment: Environment, copies: Sequence[Environment] = ()) -> None:
@@ -243,9 +244,14 @@ class EnvironmentDetail(QWidget):
         return next((o.certificate for o in self._operations if o.certificate), None)
 
     def _on_certificate(self) -> None:
-        path = self._certificate()
-        if path is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path))))
+        certificate = self._certificate()
+        if certificate is not None:
+            open_certificate(self._desk, certificate)
+
+    def _on_pdf(self) -> None:
+        certificate = self._certificate()
+        if certificate is not None:
+            save_certificate(parent=self, desk=self._desk, certificate=certificate)
 
     def _on_copy(self) -> None:
         if self._environment is not None:

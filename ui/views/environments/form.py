@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QWidget
 
 from app.domain.environments import Environment, EnvironmentKind
 from app.domain.policy import Policy
@@ -139,12 +139,12 @@ class EnvironmentForm(QDialog):
         self.policy.addItem(_FILE, "")
 
     def _on_browse(self) -> None:
-        chooser = QFileDialog(self, "Database file")
-        production = self.kind.key == EnvironmentKind.PRODUCTION
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile if production else QFileDialog.FileMode.AnyFile)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(self.database.setText)
-        chooser.open()
+        self._desk.dialogs.choose_file(
+            self,
+            "Database file",
+            lambda path: self.database.setText(str(path)),
+            existing=self.kind.key == EnvironmentKind.PRODUCTION,
+        )
 
     def _on_send(self) -> None:
         tenant, name, kind = self.tenant.text().strip(), self.name.text().strip(), self.kind.key
