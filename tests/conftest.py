@@ -12,6 +12,8 @@ from typing_extensions import override
 from tests import leaks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Programs that tests start meet no keyring unless they are given one: never the person's own.
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 PRIVATE_HOME = leaks.private_home()
 
 
