@@ -1,13 +1,14 @@
 """Starting the console: the window first, then, in the background, everything that takes time."""
 
 import logging
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
@@ -44,7 +45,10 @@ def run_console(home: Path | None = None, catalog_url: str | None = None) -> int
     application = make_application()
     console = Console(application, build)
     console.start()
+    before = [(number, signal.signal(number, _leave)) for number in (signal.SIGINT, signal.SIGTERM)]
     code = application.exec()
+    for number, handler in before:
+        signal.signal(number, handler)
     console.close()
     return code
 
@@ -145,6 +149,11 @@ class Console(QObject):
     def _on_uncaught_in_thread(self, caught: threading.ExceptHookArgs) -> None:
         if caught.exc_value is not None:
             self._crashes.crashed.emit(report_of(caught.exc_value))
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Ctrl-C in the terminal, or the session ends. Python hears it when a timer of ours ticks, within two seconds."""
+    QApplication.quit()
 
 
 def utc_now() -> datetime:

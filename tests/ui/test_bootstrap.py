@@ -1,6 +1,8 @@
+import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -96,3 +98,23 @@ def test_starting_the_console_imports_nothing_slow_before_the_window() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_console_told_to_end_by_its_terminal_ends_in_order(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from ui.bootstrap import run_console; sys.exit(run_console(pathlib.Path(sys.argv[1])))"
+    started = subprocess.Popen([sys.executable, "-c", _TOLD + code, str(tmp_path / "home")], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"up\n"
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(30) == 0
+    started.stdout.close()
+
+
+_TOLD = """
+from ui import shell
+opened = shell.Shell.open
+def tell(self, *args, **named):
+    opened(self, *args, **named)
+    print("up", flush=True)
+shell.Shell.open = tell
+"""

@@ -22,7 +22,7 @@ class Step:
     note: str = ""
 
 
-_STEP_LOOK = {
+STEP_LOOK = {
     "waiting": ("mdi6.circle-outline", Tone.MUTED),
     "running": ("mdi6.circle-slice-4", Tone.ACCENT),
     "done": ("mdi6.check-circle", Tone.GOOD),
@@ -74,7 +74,7 @@ class PhaseTrack(QWidget):
         roomy = all(metrics.horizontalAdvance(step.name) < width for step in self._steps)
         for index, step in enumerate(self._steps):
             middle = width * (index + 0.5)
-            glyph, tone = _STEP_LOOK[step.state]
+            glyph, tone = STEP_LOOK[step.state]
             if index:
                 begun = step.state != "waiting"
                 painter.setPen(QPen(QColor(c.good if begun else c.control_line), 2))

@@ -19,7 +19,7 @@ from ui.theme.scheme import colours
 from ui.theme.tokens import Height
 
 
-class _RowDelegate(QStyledItemDelegate):
+class RowDelegate(QStyledItemDelegate):
     """Rows chosen as a whole, with a hairline under each and a ring around the row with the focus."""
 
     @override
@@ -47,7 +47,7 @@ class Table(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setModel(model)
-        self.setItemDelegate(_RowDelegate(self))
+        self.setItemDelegate(RowDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)

@@ -168,7 +168,7 @@ class SummaryTab(QWidget):
         if environment.kind is not EnvironmentKind.PRODUCTION:
             facts += [("Source", seen.source or "none"), ("Policy", seen.policy or "none")]
             facts.append(("Mark", MARKER_WORDS[seen.marker]))
-        facts += [("Engine", seen.engine or "unknown"), ("Size", size(seen.size_bytes) or "unknown")]
+        facts += [(name, said) for name, said in (("Engine", seen.engine), ("Size", size(seen.size_bytes))) if said]
         if seen.tables:
             facts.append(("Tables", count(len(seen.tables))))
         if seen.expires_at is not None:

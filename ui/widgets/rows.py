@@ -1,0 +1,72 @@
+"""Rows of a list that say one thing each and lead somewhere."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme.tokens import Space, Tone
+from ui.widgets.badge import Glyph
+from ui.widgets.buttons import Button, LinkButton
+from ui.widgets.layouts import column, row
+from ui.widgets.text import ElidedLabel
+
+
+class ActRow(QWidget):
+    """A symbol, what it is about, what is so, and the button that goes there.
+
+    Signals:
+        acted(): the person pressed the button.
+    """
+
+    acted = Signal()
+
+    def __init__(
+        self, title: str, detail: str, glyph: str, tone: Tone, action: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.title, self.detail = ElidedLabel(title, "strong"), ElidedLabel(detail, "detail", Tone.MUTED)
+        for words in (self.title, self.detail):
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.button = Button(action)
+        self.button.setAccessibleName(f"{action} {title}")
+        self.button.clicked.connect(self.acted)
+        line = row(spacing=Space.M, margins=(0, Space.XS, 0, Space.XS))
+        line.addWidget(Glyph(glyph, tone))
+        line.addLayout(column(self.title, self.detail, spacing=0), 1)
+        line.addWidget(self.button)
+        self.setLayout(line)
+        self.setAccessibleName(f"{title}: {detail}")
+
+
+class LinkRow(QWidget):
+    """One line: a symbol, a few words, a link, and a muted fact at the right.
+
+    Signals:
+        acted(): the person followed the link.
+    """
+
+    acted = Signal()
+
+    def __init__(
+        self, words: str, link: str, fact: str, glyph: str, tone: Tone, tip: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        said = ElidedLabel(words, "detail")
+        said.setFixedWidth(WORDS)
+        self.link = LinkButton(link)
+        self.link.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.link.setAccessibleName(f"{words} {link}")
+        self.link.setToolTip(tip)
+        self.link.clicked.connect(self.acted)
+        aside = ElidedLabel(fact, "detail", Tone.MUTED)
+        aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(spacing=Space.M)
+        line.addWidget(Glyph(glyph, tone))
+        line.addWidget(said)
+        line.addWidget(self.link, 1)
+        line.addWidget(aside)
+        self.setLayout(line)
+        self.setMinimumHeight(28)
+        self.setAccessibleName(f"{words} {link}, {fact}")
+
+
+WORDS = 132  # pixels for what happened, so that the links of several rows stand in one column
