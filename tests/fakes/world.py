@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.domain.audit import GENESIS, AuditRecord
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, Tenant
@@ -11,8 +11,6 @@ from app.domain.ids import EnvironmentId, OperationId, PolicyVersionId, TenantId
 from app.domain.operations import (
     ChecklistItem,
     Choices,
-    ItemKind,
-    ItemState,
     LogLine,
     Operation,
     OperationKind,
@@ -24,9 +22,9 @@ from app.domain.operations import (
     ProofState,
     TableRun,
 )
+from tests.fakes.checklists import DAY, HOUR, MINUTE, NOW, harbor_checklist, nordlys_checklist
 
-NOW = datetime(2025, 11, 21, 9, 30, tzinfo=UTC)
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+__all__ = ["DAY", "HOUR", "MINUTE", "NOW", "harbor_checklist", "nordlys_checklist"]
 
 HARBOR, NORDLYS, ORCHARD = "Harbor Insurance Group", "Nordlys CRM", "Orchard Promotions"
 
@@ -58,113 +56,6 @@ def environment(tenant: str, name: str, kind: str, **more: object) -> Environmen
         else None,
     )
     return replace(made, **more)  # type: ignore[arg-type]  # test data, checked by what it is used for
-
-
-def harbor_checklist() -> tuple[ChecklistItem, ...]:
-    at = NOW - 3 * DAY
-
-    def passed(key: str, title: str, found: str, evidence: str) -> ChecklistItem:
-        return ChecklistItem(
-            id=key,
-            title=title,
-            kind=ItemKind.AUTOMATIC,
-            state=ItemState.PASSED,
-            found=found,
-            evidence=evidence,
-            checked_at=at,
-        )
-
-    return (
-        passed(
-            "proof",
-            "Personal data masked in 41 columns",
-            "0 of 12,480 originals found",
-            "12,480 originals of 41 masked columns were searched for in 3,912,004 values of the copy; none was found.",
-        ),
-        passed(
-            "credentials",
-            "Carrier and API credentials removed",
-            "6 rows emptied",
-            "Counted rows of integration_credential with a secret: 0 of 6.",
-        ),
-        passed(
-            "queue",
-            "Queued mail and forms not copied",
-            "0 rows",
-            "Counted rows of outbox: 0. Counted rows of eform_queue: 0.",
-        ),
-        passed(
-            "writeback",
-            "Write-back to AMS switched off",
-            "3 of 3 off",
-            "Counted rows of integration where write_back is 0: 3 of 3.",
-        ),
-        passed(
-            "logins",
-            "Logins limited to 4 test users",
-            "212 disabled",
-            "Counted rows of employee where can_log_in is 1: 4 of 216.",
-        ),
-        passed(
-            "attributes",
-            "Attribute values blanked",
-            "18,204 rows",
-            "Counted rows of customer_attribute with a value: 0 of 18,204.",
-        ),
-        passed(
-            "banner",
-            "Sandbox banner switched on",
-            "1 row",
-            "Counted rows of setting where name is 'banner' and value is 'SANDBOX': 1.",
-        ),
-        passed(
-            "mailbox",
-            "Outgoing mail goes to the agency's own mailbox",
-            "1 of 1",
-            "Counted rows of mailbox whose address ends in agency.example: 1 of 1.",
-        ),
-        ChecklistItem(
-            id="people",
-            title="Only people of the project group have the login",
-            kind=ItemKind.MANUAL,
-            state=ItemState.TICKED,
-            instructions="Compare the access list of the file share with the members of the project group.",
-            note="Compared with the list of 18 November: 6 people.",
-            ticked_by="ana",
-            checked_at=at + HOUR,
-            found="ticked by ana",
-        ),
-    )
-
-
-def nordlys_checklist() -> tuple[ChecklistItem, ...]:
-    items = list(harbor_checklist()[:8])
-    items += [
-        ChecklistItem(
-            id="webhooks",
-            title="Webhook endpoints point nowhere",
-            kind=ItemKind.AUTOMATIC,
-            state=ItemState.FAILED,
-            found="2 of 7 still live",
-            evidence="Counted rows of webhook whose url does not end in .invalid: 2 of 7.",
-            checked_at=NOW - 41 * DAY,
-        ),
-        ChecklistItem(
-            id="owner",
-            title="The owner of the data agreed to this copy",
-            kind=ItemKind.MANUAL,
-            state=ItemState.OPEN,
-            instructions="Ask the data owner by mail and put the date of the answer into the note.",
-        ),
-        ChecklistItem(
-            id="expiry",
-            title="Somebody is responsible for wiping it",
-            kind=ItemKind.MANUAL,
-            state=ItemState.OPEN,
-            instructions="Write the person's name into the note.",
-        ),
-    ]
-    return tuple(items)
 
 
 def phases(
