@@ -40,7 +40,7 @@ def _version(asked: bool) -> None:
 def root(
     context: typer.Context,
     home: Annotated[
-        Path | None, typer.Option("--home", metavar="DIR", help="Keep everything in this folder.", show_default=False)
+        str | None, typer.Option("--home", metavar="DIR", help="Keep everything in this folder.", show_default=False)
     ] = None,
     catalog: Annotated[
         str | None,
@@ -56,9 +56,9 @@ def root(
     """Without a command, the console opens."""
     session: Session = context.obj
     if home is not None:
-        if not str(home).strip() or "\0" in str(home):
+        if not home.strip() or "\0" in home:
             raise UserError("--home names no folder", "", "Give the path of a folder.")
-        session.home = Path(os.path.abspath(home.expanduser()))  # noqa: PTH100  # resolve() would follow links
+        session.home = Path(os.path.abspath(Path(home).expanduser()))  # noqa: PTH100  # resolve() would follow links
     session.catalog_url = catalog
     if context.invoked_subcommand is None:
         demo.open_console(session, demo=False)

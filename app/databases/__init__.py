@@ -1,23 +1,30 @@
 """One adapter per kind of database, found by the URL's scheme."""
 
-from app.databases.sqlite import SqliteAdapter
+from functools import cache
+
 from app.errors import UserError
 from app.ports.databases import Adapter
 
-__all__ = ("SqliteAdapter", "adapter_for")
+__all__ = ("adapter_for",)
 
-_ADAPTERS: tuple[Adapter, ...] = (SqliteAdapter(),)
+_SCHEMES = ("sqlite",)
 
 
 def adapter_for(url: str) -> Adapter:
     """The adapter that answers to the URL's scheme. Raises UserError where there is none."""
     scheme = url.partition(":")[0].casefold()
-    adapter = next((each for each in _ADAPTERS if each.scheme == scheme), None)
-    if adapter is None:
-        known = ", ".join(f"{each.scheme}:" for each in _ADAPTERS)
+    if scheme not in _SCHEMES:
+        known = ", ".join(f"{each}:" for each in _SCHEMES)
         raise UserError(
             "Sandkeeper does not know this kind of database",
             f"The URL begins with none of: {known}",
             "Give a URL such as sqlite:////folder/file.sqlite.",
         )
-    return adapter
+    return _sqlite()
+
+
+@cache
+def _sqlite() -> Adapter:
+    from app.databases.sqlite import SqliteAdapter  # a tenth of a second that listing tenants does without
+
+    return SqliteAdapter()

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from tests.app.cli.conftest import Run
+from tests.app.office import Office
+
+
+@pytest.fixture
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+
+
+def test_the_demo_is_made_once_and_says_how_to_go_on(run: Run) -> None:
+    first = run("demo", "create", "--rows", "20")
+    assert first.code == 0
+    assert "provision 'Harbor Insurance/sandbox' --acknowledge all --confirm sandbox" in first.out
+    again = run("--json", "demo", "create").json
+    assert again["created"] is False
+    assert len(again["environments"]) == 5
+    assert "there already" in run("demo", "create").out
+    assert run("demo", "create", "--rows", "0").code == 2
+
+
+def test_without_a_display_the_demo_is_done_in_the_terminal(no_display: None, run: Run) -> None:
+    assert run("demo", "create", "--rows", "20").code == 0
+    said = run("console", "--demo")
+    assert said.code == 0, said.err
+    assert "no display" in said.err
+    assert "Provisioned Harbor Insurance/sandbox" in said.out
+    assert "No original value is left" in said.out
+    certificate = next(line for line in said.out.splitlines() if line.startswith("Certificate: "))
+    assert Path(certificate.removeprefix("Certificate: ")).is_file()
+    again = run("--json")
+    assert (again.code, again.json["kind"]) == (0, "refresh")
+
+
+def test_a_home_with_tenants_of_its_own_is_never_given_a_demo(no_display: None, office: Office, run: Run) -> None:
+    said = run()
+    assert said.code == 1
+    assert "Harbor" in said.out
+    assert "needs a display" in said.err
+    assert [t.name for t in office.services.tenants.all()] == ["Harbor"]
+
+
+def test_without_a_command_the_console_opens_on_this_home(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":99")
+    opened: list[tuple[Path | None, str | None]] = []
+
+    def open_console(home: Path | None, catalog_url: str | None) -> int:
+        opened.append((home, catalog_url))
+        return 0
+
+    assert main(["--home", str(office.home)], open_console=open_console, services=office.services) == 0
+    assert main(["console"], open_console=open_console, services=office.services) == 0
+    assert opened == [(office.home, None), (None, None)]
+
+
+def test_the_consoles_exit_code_is_ours(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert main([], open_console=lambda home, catalog_url: 3, services=office.services) == 3
