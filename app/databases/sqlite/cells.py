@@ -9,12 +9,13 @@ from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.shapes import TableShape
 
 _PIECE = 4 * 1024**2
-_FEWEST, _MOST = 16, 50_000
+_FIRST, _FEWEST, _MOST = 200, 16, 50_000
+_ABREAST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`values` cells of one column: their texts joined by SEPARATOR, or one BLOB."""
+    """`values` cells of one column: their texts joined by SEPARATOR; or a BLOB among cells counted already."""
 
     column: str
     values: int
@@ -30,44 +31,42 @@ def pieces(connection: sqlite3.Connection, table: TableShape) -> Iterator[Piece]
     if table.rowid is None or table.module is not None:
         yield from _row_by_row(connection, table, columns)
         return
-    rowid, place = quoted(table.rowid), f"main.{quoted(table.name)}"
+    for begin in range(0, len(columns), _ABREAST):
+        yield from _in_ranges(connection, table, quoted(table.rowid), columns[begin : begin + _ABREAST])
+
+
+def _in_ranges(connection: sqlite3.Connection, table: TableShape, rowid: str, columns: list[str]) -> Iterator[Piece]:
+    place = f"main.{quoted(table.name)}"
     reads = ", ".join(_joined(column) for column in columns)
-    last: int | None = None
-    rows = 500
+    any_blob = " OR ".join(f"{quoted(column)} >= x''" for column in columns)
+    after, rows = "1", _FIRST
     while True:
-        begin = f"{rowid} > {last}" if last is not None else "1"
-        end = connection.execute(
-            f"SELECT max(r), count(*) "
-            f"FROM (SELECT {rowid} AS r FROM {place} WHERE {begin} ORDER BY {rowid} LIMIT {rows})"
-        ).fetchone()
-        if end[0] is None:
+        range_ = f"SELECT {rowid} AS r FROM {place} WHERE {after} ORDER BY {rowid} LIMIT {rows}"
+        last, count = connection.execute(f"SELECT max(r), count(*) FROM ({range_})").fetchone()
+        if last is None:
             return
-        here = f"{begin} AND {rowid} <= {end[0]}"
-        row = connection.execute(f"SELECT {reads} FROM {place} WHERE {here}").fetchone()
-        size = 0
-        for number, column in enumerate(columns):
-            text, blobs = row[2 * number], row[2 * number + 1]
-            size += len(text or b"")
-            yield Piece(column, end[1] - (blobs or 0), text or b"")
+        here = f"{after} AND {rowid} <= {last}"
+        *texts, blobs = connection.execute(f"SELECT {reads}, sum({any_blob}) FROM {place} WHERE {here}").fetchone()
+        for column, text in zip(columns, texts, strict=True):
+            yield Piece(column, count, text or b"")
             if blobs:
                 yield from _blobs(connection, place, column, here)
-        last = end[0]
+        size = sum(len(text) for text in texts if text)
         rows = max(_FEWEST, min(_MOST, int(rows * _PIECE / max(size, 1)), rows * 8))
+        after = f"{rowid} > {last}"
 
 
 def _joined(column: str) -> str:
+    """The column's texts in one; a BLOB, which is greater than any text, is left out. Operators and a literal instead
+    of functions: they are called for every value there is."""
     name = quoted(column)
-    separator = f"char({ord(SEPARATOR)})"
-    return (
-        f"group_concat(CASE typeof({name}) WHEN 'blob' THEN NULL ELSE {name} END, {separator}), "
-        f"sum(typeof({name}) = 'blob')"
-    )
+    return f"group_concat(CASE WHEN {name} >= x'' THEN NULL ELSE {name} END, '{SEPARATOR}')"
 
 
 def _blobs(connection: sqlite3.Connection, place: str, column: str, here: str) -> Iterator[Piece]:
     name = quoted(column)
-    for (value,) in connection.execute(f"SELECT {name} FROM {place} WHERE {here} AND typeof({name}) = 'blob'"):
-        yield Piece(column, 1, blob=bytes(value))
+    for (value,) in connection.execute(f"SELECT {name} FROM {place} WHERE {here} AND {name} >= x''"):
+        yield Piece(column, 0, blob=bytes(value))
 
 
 def _row_by_row(connection: sqlite3.Connection, table: TableShape, columns: list[str]) -> Iterator[Piece]:
@@ -81,9 +80,9 @@ def _row_by_row(connection: sqlite3.Connection, table: TableShape, columns: list
             cells = [(row[2 * number], row[2 * number + 1]) for row in batch]
             for value, is_blob in cells:
                 if is_blob:
-                    yield Piece(column, 1, blob=bytes(value))
+                    yield Piece(column, 0, blob=bytes(value))
             texts = [_text(value) for value, is_blob in cells if not is_blob and value is not None]
-            yield Piece(column, len(texts), SEPARATOR.encode().join(texts))
+            yield Piece(column, len(cells), SEPARATOR.encode().join(texts))
 
 
 def _text(value: object) -> bytes:

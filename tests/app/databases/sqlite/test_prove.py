@@ -140,3 +140,13 @@ def test_large_values_and_many_pieces_are_all_read(made: Make) -> None:
         "INSERT INTO flat SELECT id, 'mail zebulon.q@quack.example ' || id FROM other WHERE id % 1000 = 0;"
     )
     assert hits(proven(line)) == [("flat", "b", 3), ("other", "word", 3)]
+
+
+def test_a_table_of_two_thousand_columns_is_copied_and_searched(made: Make) -> None:
+    names = ", ".join(f"c{n} TEXT" for n in range(1998))
+    line = made(
+        PEOPLE + f"CREATE TABLE wide (id INTEGER PRIMARY KEY, {names}, last BLOB);"
+        "INSERT INTO wide (id, c0, c1000, last) VALUES (1, 'kept', 'see zebulon.q@quack.example',"
+        " CAST('zebulon.q@quack.example!' AS BLOB));"
+    )
+    assert hits(proven(line, {**MASKS, "wide.c5": "token"})) == [("wide", "c1000", 1), ("wide", "last", 1)]
