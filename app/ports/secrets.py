@@ -34,6 +34,11 @@ class Secrets(Protocol):
         ...
 
     @property
+    def stable_masks(self) -> bool:
+        """Whether a tenant's mask key stays the same from one operation to the next."""
+        ...
+
+    @property
     def where(self) -> str:
         """In words, where secrets live now ("Stored in your system keychain"), or what works without one."""
         ...

@@ -204,7 +204,7 @@ class PlanService:
         return impact
 
     def _keyring(self, found: _Found) -> None:
-        if not self._secrets.available:
+        if not self._secrets.stable_masks:
             found.findings.append(
                 warning(
                     "masks-not-stable",

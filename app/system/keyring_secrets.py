@@ -9,6 +9,7 @@ import threading
 from app.domain.ids import EnvironmentId, TenantId
 from app.errors import OutsideError, RefusedError
 from app.ports.secrets import MaskKey
+from app.system import credentials
 from app.system.home import Home
 from app.system.installation import IN_FILE, IN_KEYRING, Installation
 from app.system.keychain import Keychain, KeychainClosedError, KeychainState
@@ -44,6 +45,10 @@ class KeyringSecrets:
         return self._keychain.state is KeychainState.READY
 
     @property
+    def stable_masks(self) -> bool:
+        return self.available or credentials.offers_mask_key()
+
+    @property
     def where(self) -> str:
         state = self._keychain.state
         kept = self._installation.kept()
@@ -61,6 +66,11 @@ class KeyringSecrets:
             return "Keychain does not answer"
         if IN_KEYRING in kept.values():
             return "The integrity keys are in a system keychain, and there is none here now"
+        if self.stable_masks:
+            return (
+                "No keychain here: the mask key comes from systemd's credentials directory, and the integrity keys lie "
+                f"in {self._home.integrity_path} (mode 0600)"
+            )
         return (
             "No keychain here: masks change with every copy, database passwords are not stored, and the integrity keys "
             f"lie in {self._home.integrity_path} (mode 0600)"
@@ -81,6 +91,9 @@ class KeyringSecrets:
         except KeychainClosedError as closed:
             if closed.state is not KeychainState.ABSENT:
                 raise
+            handed_over = credentials.mask_key(tenant)
+            if handed_over is not None:
+                return MaskKey(handed_over, stable=True)
             return MaskKey(secrets.token_bytes(32), stable=False)
         return MaskKey(_key_from(known, "the tenant's mask key"), stable=True)
 
@@ -129,7 +142,7 @@ class KeyringSecrets:
         except KeychainClosedError as closed:
             if closed.state is not KeychainState.ABSENT:
                 raise
-            return None
+            return credentials.password(environment)
 
     def store_password(self, environment: EnvironmentId, password: str) -> None:
         try:
