@@ -23,8 +23,8 @@ from app.ports.context import PhaseContext
 if sys.platform != "win32":
     import fcntl
 
-_OURS = re.compile(r"(staging-\w+-\d+|old-\w+|baseline-\w+|baseline)\.sqlite(-wal|-shm|-journal)?")
-_PASSING = re.compile(r"(staging-\w+-\d+|old-\w+|baseline-\w+)\.sqlite(-wal|-shm|-journal)?")
+_OURS = re.compile(r"(staging-[\w-]+-\d+|old-[\w-]+|baseline-[\w-]+-\d+|baseline)\.sqlite(-wal|-shm|-journal)?")
+_PASSING = re.compile(r"(staging-[\w-]+-\d+|old-[\w-]+|baseline-[\w-]+-\d+)\.sqlite(-wal|-shm|-journal)?")
 _LOCK = "lock"
 _LOCK_SECONDS = 10.0
 
@@ -45,9 +45,9 @@ class Area:
     def old(self, operation: OperationId) -> Path:
         return self.folder / f"old-{operation}.sqlite"
 
-    def coming_baseline(self, operation: OperationId) -> Path:
+    def coming_baseline(self, operation: OperationId, attempt: int) -> Path:
         """The twin that becomes the baseline when its copy has been published."""
-        return self.folder / f"baseline-{operation}.sqlite"
+        return self.folder / f"baseline-{operation}-{attempt}.sqlite"
 
     @property
     def baseline(self) -> Path:
@@ -135,7 +135,11 @@ class Area:
     def _locked_descriptor(self, ctx: PhaseContext | None) -> int:
         waited, pause = 0.0, Event()
         while True:
-            descriptor = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            try:
+                flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+                descriptor = os.open(self.folder / _LOCK, flags, 0o600)
+            except OSError as error:
+                raise disk_failure(error, self.folder / _LOCK, "while locking the copies") from None
             if _flock(descriptor) and _still_named(descriptor, self.folder / _LOCK):
                 return descriptor
             os.close(descriptor)

@@ -43,6 +43,12 @@ def open_file(path: Path, mode: str, *, busy_seconds: float = BUSY_SECONDS) -> t
     """
     before = identity_of(path)
     _must_be_a_database_file(path)
+    if mode == "rw" and not os.access(path, os.W_OK):
+        raise OutsideError(
+            f"{path.name} may not be written",
+            "This account has no right to change it.",
+            f"Give write access to {path}, or run Sandkeeper under the account that made it.",
+        )
     try:
         connection = sqlite3.connect(uri_of(path, mode), uri=True, isolation_level=None, timeout=busy_seconds)
     except sqlite3.Error as error:

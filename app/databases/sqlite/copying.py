@@ -13,7 +13,7 @@ from app.databases.sqlite.originals import choose, count_unseen, per_column
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.rows import TableCopy, changed_structure, column_of, mask_failure, plan_of
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
-from app.databases.sqlite.staging import FileSettings, Staging, stamp
+from app.databases.sqlite.staging import FileSettings, Staging, same_file, stamp
 from app.domain.environments import Identity
 from app.domain.operations import TableRun
 from app.domain.plan import ColumnPlan, Plan, TablePlan
@@ -34,18 +34,19 @@ def copy_everything(
 ) -> Copied:
     """Raises OutsideError when the source's structure is no longer the planned one, or the source was replaced or
     written to behind SQLite's back; RefusedError where the plan has no rule for something."""
-    before = stamp(source)
     with staging.attached(source, identity), staging.working(ctx, "while copying the rows", source) as connection:
         shapes = read_shapes(connection, "source")
         if plan.schema_fingerprint and shapes.fingerprint != plan.schema_fingerprint:
             raise changed_structure(source.name)
+        before = stamp(source)  # from here to the end of the transaction SQLite lets nobody write, but in a -wal
         copied = _Copying(connection, shapes, plan, key, identity, utf8=settings.utf8).run(ctx)
-    if settings.journal != "wal" and stamp(source) != before:
-        raise OutsideError(
-            f"{source.name} was changed during the copy",
-            "Something wrote to the file without respecting SQLite's locks, so the copy may mix two states.",
-            "Find the program that writes to the file directly (a backup, a file synchroniser), then start again.",
-        )
+        same_file(source, identity)
+        if settings.journal != "wal" and stamp(source) != before:
+            raise OutsideError(
+                f"{source.name} was changed during the copy",
+                "Something wrote to the file without respecting SQLite's locks, so the copy may mix two states.",
+                "Find the program that writes to the file directly (a backup, a file synchroniser), then start again.",
+            )
     return copied
 
 

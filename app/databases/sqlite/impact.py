@@ -1,13 +1,12 @@
 """What a sandbox has that its copy had not: its tables compared with the baseline, within a time limit."""
 
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.connected import connected
 from app.databases.sqlite.connections import identity_of, open_readonly, sidecars
+from app.databases.sqlite.looking import out_of_time
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
 from app.databases.sqlite.urls import path_of, uri_of
@@ -61,7 +60,7 @@ def _changes(path: Path) -> tuple[tuple[TableChange, ...], bool, str]:
         return (), False, f"The sandbox cannot be looked at: {error.strerror}."
     except OutsideError as error:
         return (), False, f"{error.title}, so changes since the copy are not known."
-    stop = _alarm(SECONDS)
+    stop = out_of_time(SECONDS)
     connection.set_progress_handler(stop, 10_000)
     found: list[TableChange] = []
     try:
@@ -122,8 +121,3 @@ def _vanished(connection: sqlite3.Connection, now: Shapes, before: Shapes) -> li
 
 def _different(changes: list[TableChange]) -> tuple[TableChange, ...]:
     return tuple(c for c in changes if c.added or c.changed or c.removed)
-
-
-def _alarm(seconds: float) -> Callable[[], bool]:
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end

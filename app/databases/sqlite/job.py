@@ -57,6 +57,7 @@ class SqliteCopyJob:
         self._target = path_of(target.environment.database)
         self._area = Area(self._target)
         self._path = self._area.staging(operation, attempt)
+        self._twin = self._area.coming_baseline(operation, attempt)
         self._staging: Staging | None = None
         self._staged: _Stage | None = None
         self._copied: Copied | None = None
@@ -72,7 +73,7 @@ class SqliteCopyJob:
                 self._staging.close()
         if not self._sealed:
             with suppress(OSError):
-                self._area.remove(self._path, self._area.coming_baseline(self._operation))
+                self._area.remove(self._path, self._twin)
             self._area.tidy()
 
     def stage(self, ctx: PhaseContext) -> None:
@@ -80,8 +81,8 @@ class SqliteCopyJob:
             must_be_ours(self._target, self._environment, self._signer)
         with SqliteSource(self._source) as source:
             settings, source_identity = settings_of(source), source.identity
-        self._area.make()
-        self._area.new_file(self._path)
+        with self._area.lock(ctx):
+            self._area.new_file(self._path)
         staging = self._staging = Staging(self._path, settings)
         marker = new_marker(self._environment.id, self._operation, staging.identity, self._signer)
         with told(self._path, "while making the database of the copy"):
@@ -114,7 +115,7 @@ class SqliteCopyJob:
 
     def seal(self, ctx: PhaseContext) -> Staged:
         stage = self._stage()
-        twin = self._area.coming_baseline(self._operation) if self._plan.keep_baseline else None
+        twin = self._twin if self._plan.keep_baseline else None
         rows = self._done().rows(self._effects)
         staged = seal.to_disk(stage.staging, stage.settings, stage.marker, twin, rows, ctx)
         self._sealed = True

@@ -1,6 +1,8 @@
 """One look at a file: what it is, and whose mark it carries. No row of a user's table is read."""
 
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,6 +63,7 @@ def table_facts(url: str) -> tuple[TableFacts, ...]:
     try:
         connection.execute("BEGIN")
         tables = [table for table in read_shapes(connection).tables if table.copied]
+        connection.set_progress_handler(out_of_time(_COUNTING_SECONDS), 10_000)
         return tuple(TableFacts(table=t.policy_name, rows=_count(connection, t.name)) for t in tables)
     except sqlite3.Error as error:
         raise in_words(error, path, "while counting its rows") from None
@@ -87,6 +90,12 @@ def marker_in(path: Path) -> Marker | None:
         raise in_words(error, path, "while looking for its mark") from None
     finally:
         connection.close()
+
+
+def out_of_time(seconds: float) -> Callable[[], bool]:
+    """For SQLite's progress callback: breaks off what runs longer than this from now on."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int | None:

@@ -6,9 +6,7 @@ compares what comes out with what went in, and notices how often the originals c
 
 import sqlite3
 from collections.abc import Callable
-from typing import Final
 
-from app.databases.sqlite.connections import text_or_bytes
 from app.databases.sqlite.quoting import quoted
 from app.domain.plan import ColumnPlan
 from app.policy import masks
@@ -17,14 +15,6 @@ from app.ports.secrets import MaskKey
 
 _LOOKED_AT = 10_000
 """So many values that came out unchanged are looked at per column; beyond that the verdict is clear."""
-
-_REMEMBERED = 50_000
-"""So many different values of a column are remembered with their masks: names and cities repeat, keys do not."""
-
-_TRIAL = 5_000
-"""After so many values it shows whether remembering pays."""
-
-_NOTHING: Final = object()
 
 
 class MaskedColumn:
@@ -57,56 +47,38 @@ class MaskedColumn:
         if self.constant:
             return "NULL"
         column, text, other = quoted(self.plan.column), f"sandkeeper_text_{self._number}", f"sandkeeper_{self._number}"
-        connection.create_function(text, 1, self._for_text(), deterministic=True)
-        connection.create_function(other, 1, self._for_others(), deterministic=True)
+        connection.create_function(text, 1, self._function(encoded=utf8), deterministic=True)
+        connection.create_function(other, 1, self._function(encoded=False), deterministic=True)
         as_text = f"{text}(CAST({column} AS BLOB))" if utf8 else f"{text}({column})"
         return f"CASE typeof({column}) WHEN 'null' THEN NULL WHEN 'text' THEN {as_text} ELSE {other}({column}) END"
 
-    def _for_text(self) -> Callable[[str | bytes], RowValue]:
-        """The mask with a memory. Originals are never remembered, so that each time one is seen it is counted."""
-        memory: dict[str | bytes, RowValue] = {}
-        calls = misses = 0
-        remember, originals, masked = memory.get, self.originals, self._masked
+    def _function(self, *, encoded: bool) -> Callable[[RowValue], RowValue]:
+        """The mask for SQLite to call; written out in one piece, because it is called for every value there is."""
+        calls = 0
+        originals, mask = self.originals, self._mask
 
-        def call(raw: str | bytes) -> RowValue:
-            nonlocal calls, misses
+        def call(value: RowValue) -> RowValue:
+            nonlocal calls
             calls += 1
-            known = remember(raw, _NOTHING)
-            if known is not _NOTHING:
-                return known  # type: ignore[return-value]
-            misses += 1
-            value = text_or_bytes(raw) if isinstance(raw, bytes) else raw
+            if encoded:
+                try:  # noqa: SIM105  # suppress() would cost as much as the mask
+                    value = value.decode()  # type: ignore[union-attr]  # SQLite was asked to hand over bytes
+                except UnicodeDecodeError:
+                    pass  # text that is none: the mask gets its bytes
             if value in originals:
                 originals[value] += 1
-                return masked(value)
-            result = masked(value)
-            if misses < _TRIAL or (misses < _REMEMBERED and misses * 2 < calls):
-                memory[raw] = result
+            try:
+                result = mask(value)
+            except Exception as error:
+                self.failure = type(error).__name__  # the text of the error may hold the value
+                raise
+            if result == value:
+                self._came_out_unchanged(value)
             return result
 
         self._counters.append(lambda: calls)
         return call
 
-    def _for_others(self) -> Callable[[RowValue], RowValue]:
-        calls = 0
-        originals, masked = self.originals, self._masked
-
-        def call(value: RowValue) -> RowValue:
-            nonlocal calls
-            calls += 1
-            if value in originals:
-                originals[value] += 1
-            return masked(value)
-
-        self._counters.append(lambda: calls)
-        return call
-
-    def _masked(self, value: RowValue) -> RowValue:
-        try:
-            result = self._mask(value)
-        except Exception as error:
-            self.failure = type(error).__name__  # the text of the error may hold the value
-            raise
-        if result == value and self.unchanged < _LOOKED_AT and not masks.could_produce(self.plan, value):
+    def _came_out_unchanged(self, value: RowValue) -> None:
+        if self.unchanged < _LOOKED_AT and not masks.could_produce(self.plan, value):
             self.unchanged += 1
-        return result

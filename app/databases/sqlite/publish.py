@@ -9,6 +9,7 @@ from pathlib import Path
 from app.databases.sqlite.area import Area, sync_folder
 from app.databases.sqlite.connections import identity_of, open_file, open_readonly, sidecars
 from app.databases.sqlite.failures import disk_failure
+from app.databases.sqlite.looking import marker_in
 from app.databases.sqlite.marker import genuine, read_marker
 from app.databases.sqlite.owned import held, keep_mode, not_ours
 from app.databases.sqlite.urls import path_of
@@ -47,13 +48,14 @@ def settle(target: Target, staged: Staged, ctx: PhaseContext) -> None:
         ctx.assert_current()
         try:
             if staged.baseline is not None:
+                # By its name in our own folder, so that a place altered on record moves no other file.
                 with suppress(FileNotFoundError):  # in place already: this is a repetition
-                    Path(staged.baseline).replace(area.baseline)
+                    (area.folder / Path(staged.baseline).name).replace(area.baseline)
             elif staged.rows is not None:
                 area.remove(area.baseline)
             for old in area.leftovers():
                 if old.name.startswith("old-") and identity_of(old) != identity_of(area.target):
-                    retire(old)
+                    retire(old, target.environment)
             area.remove(*(path for path in area.leftovers() if path.name.startswith("old-")), Path(staged.place))
             sync_folder(area.folder)
             area.vanish()
@@ -61,12 +63,22 @@ def settle(target: Target, staged: Staged, ctx: PhaseContext) -> None:
             raise disk_failure(error, area.folder, "while cleaning up after the copy") from None
 
 
-def retire(old: Path) -> None:
+def retire(old: Path, environment: Environment) -> None:
     """Make a replaced file unusable, as far as nobody is using it now: a program that still has it open would go on
-    writing into nothing, and its journal would stand beside the new copy."""
+    writing into nothing, and its journal would stand beside the new copy.
+
+    Its name proves nothing (it may be a link to a production): only a file whose mark says that it was made for the
+    environment, and as this very file, is written to (invariant 5). The look before opens nothing for writing.
+    """
     try:
-        connection, _ = open_file(old, "rw", busy_seconds=0)
+        marker, identity = marker_in(old), identity_of(old)
+        if marker is None or marker.environment != environment.id or marker.identity != identity:
+            return
+        connection, opened = open_file(old, "rw", busy_seconds=0)
     except OutsideError:
+        return
+    if opened != identity:
+        connection.close()
         return
     try:
         connection.execute("BEGIN EXCLUSIVE")

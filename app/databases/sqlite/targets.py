@@ -57,6 +57,14 @@ def _file(
             "target-is-link", "A link stands at the target.", str(path), f"Sandkeeper makes files only. {_ELSEWHERE}"
         )
         return
+    if path.name.endswith(("-wal", "-shm", "-journal")):
+        yield error(
+            "target-is-sidecar",
+            "SQLite keeps its own files under names that end like this, and would take the copy for one of them.",
+            str(path),
+            _ELSEWHERE,
+        )
+        return
     if identity is None:
         yield from _strays(path, target)
     elif not regular(path):
@@ -101,9 +109,8 @@ def _folder(path: Path, needed_bytes: int) -> Iterator[Finding]:
     folder = path.parent
     try:
         there = folder.is_dir()
-        name_fits = len(os.fsencode(path.name)) <= os.pathconf(folder, "PC_NAME_MAX") if there else True
-    except (OSError, ValueError):
-        there, name_fits = False, True
+    except OSError:
+        there = False
     if not there:
         yield error(
             "target-folder",
@@ -112,7 +119,7 @@ def _folder(path: Path, needed_bytes: int) -> Iterator[Finding]:
             "Make the folder, or give the environment another path.",
         )
         return
-    if not name_fits:
+    if not _name_fits(path):
         yield error("target-folder", "The target's file name is too long.", path.name[:80] + "...", _ELSEWHERE)
         return
     if not os.access(folder, os.W_OK | os.X_OK) or _read_only(folder):
@@ -134,6 +141,13 @@ def _folder(path: Path, needed_bytes: int) -> Iterator[Finding]:
             str(folder),
             "Free some space, choose another disk, or turn the baseline off in the policy.",
         )
+
+
+def _name_fits(path: Path) -> bool:
+    try:
+        return len(os.fsencode(path.name)) <= os.pathconf(path.parent, "PC_NAME_MAX")
+    except (OSError, ValueError, AttributeError):
+        return len(os.fsencode(path.name)) <= 255
 
 
 def _read_only(folder: Path) -> bool:

@@ -57,7 +57,7 @@ def sweep(target: Target, keep: Staged | None) -> tuple[str, ...]:
         leftovers = [path for path in area.leftovers() if path not in kept]
         for path in leftovers:
             if path.name.startswith("old-") and identity_of(path) != identity_of(area.target):
-                retire(path)
+                retire(path, target.environment)
         removed = area.remove(*leftovers)
         area.vanish()
     return tuple(path.name for path in removed)

@@ -61,7 +61,7 @@ def test_a_file_of_somebody_elses_in_the_area_survives_and_is_told(chinook: Line
 def test_a_sweep_removes_attempts_and_keeps_the_rest(chinook: Line) -> None:
     staged = chinook.run(chinook.plan()).staged
     coming = chinook.prepare(chinook.plan()).staged
-    for name in ("staging-dead-1.sqlite", "staging-dead-1.sqlite-journal", "old-dead.sqlite", "baseline-dead.sqlite"):
+    for name in ("staging-dead-1.sqlite", "staging-dead-1.sqlite-journal", "old-dead.sqlite", "baseline-dead-1.sqlite"):
         (chinook.area / name).write_bytes(b"left")
     outside = chinook.source_path.with_name("precious")
     outside.write_text("keep")
@@ -72,7 +72,7 @@ def test_a_sweep_removes_attempts_and_keeps_the_rest(chinook: Line) -> None:
         "staging-dead-1.sqlite",
         "staging-dead-1.sqlite-journal",
         "old-dead.sqlite",
-        "baseline-dead.sqlite",
+        "baseline-dead-1.sqlite",
     }
     assert outside.read_text() == "keep"
     assert Path(coming.place).exists()
