@@ -1,0 +1,119 @@
+"""A person at the command line: real processes, a home of their own, and the worker those processes start."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.system.executors import executors
+from app.system.home import Home
+
+ROOT = Path(__file__).parents[2]
+
+
+def fact(what: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until it is so; fails when it does not become so."""
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    while not what():
+        if time.monotonic() > deadline:
+            pytest.fail("what the test waits for did not happen")
+        pause.wait(0.02)
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Types commands in `folder`, with a home in it."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, str(ROOT / "main.py"), "--home", str(self.home), *words]
+
+    def __call__(self, *words: str) -> Said:
+        done = subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            stdin=subprocess.DEVNULL,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def does(self, *words: str) -> Any:
+        """A command that must succeed; its JSON."""
+        said = self("--json", *words)
+        assert said.code == 0, said.out + said.err
+        return said.json
+
+    def begins(self, *words: str) -> "subprocess.Popen[str]":
+        """A command that is left running."""
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def workers(self) -> list[int]:
+        """Processes of this home's workers that live."""
+        return [facts.process for facts in executors(Home(self.home)) if facts.held and facts.process is not None]
+
+    def leave(self) -> None:
+        """End the workers of this home, and wait until their processes are gone."""
+        running = self.workers()
+        for process in running:
+            os.kill(process, signal.SIGTERM)
+        fact(lambda: not any(_lives(process) for process in running))
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Person]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    environment |= {
+        "PYTHON_KEYRING_BACKEND": "tests.keyring_file.FileKeyring",
+        "SANDKEEPER_TEST_KEYRING": str(tmp_path / "keyring.json"),
+        "PYTHONPATH": str(ROOT),
+        "NO_COLOR": "1",
+    }
+    someone = Person(folder=tmp_path, environment=environment)
+    yield someone
+    someone.leave()
