@@ -191,13 +191,17 @@ class FakeInspection:
 class FakeAudit:
     def __init__(self, world: World) -> None:
         self._world = world
+        self.verdict: AuditVerdict | None = None  # for pictures: what verifying comes to
 
     def all(self, after: int = 0, limit: int | None = None) -> tuple[AuditRecord, ...]:
         found = tuple(r for r in self._world.audit if r.number > after)
         return found if limit is None else found[:limit]
 
+    def count(self) -> int:
+        return len(self._world.audit)
+
     def verify(self) -> AuditVerdict:
-        return AuditVerdict(valid=True, records=len(self._world.audit))
+        return self.verdict or AuditVerdict(valid=True, records=len(self._world.audit))
 
     def export(self, path: object) -> int:
         return len(self._world.audit)

@@ -377,11 +377,19 @@ def _audit(runs: Sequence[Operation]) -> list[AuditRecord]:
         add(
             run.created or NOW,
             run.requested_by,
-            "operation.start",
+            "operation.requested",
             run.environment,
             operation=run.id,
             kind=str(run.kind),
         )
         if run.finished is not None:
-            add(run.finished, "worker", f"operation.{run.state}", run.environment, operation=run.id, reason=run.reason)
+            add(
+                run.finished,
+                run.requested_by,
+                f"operation.{run.state}",
+                run.environment,
+                operation=run.id,
+                kind=str(run.kind),
+                reason=run.reason,
+            )
     return sorted(records, key=lambda r: r.number)

@@ -12,8 +12,10 @@ from app.services import Services
 from tests.fakes.services import fake_services
 from tests.fakes.world import HARBOR
 from ui.bootstrap import Console
+from ui.models.navigation import Go
 from ui.theme.scheme import Theme
 from ui.views.environments.page import EnvironmentsPage
+from ui.views.overview.page import OverviewPage
 from ui.widgets.buttons import PrimaryButton
 
 
@@ -31,7 +33,9 @@ def test_the_window_stands_before_the_services_are_built_and_fills_after(
     assert console.shell.isVisible()
     assert console.shell.page is None
     go.set()
-    qtbot.waitUntil(lambda: isinstance(console.shell.page, EnvironmentsPage) and not console.bridge.busy)
+    qtbot.waitUntil(lambda: isinstance(console.shell.page, OverviewPage) and not console.bridge.busy)
+    console.shell.go(Go.ENVIRONMENTS)
+    qtbot.waitUntil(lambda: not console.bridge.busy)
     page = console.shell.page
     assert isinstance(page, EnvironmentsPage)
     feed = console.feed

@@ -12,7 +12,7 @@ from app.domain.plan import Plan
 from ui.bridge.confirmation import Acknowledgement, Confirmation, Confirmed
 from ui.bridge.desk import Desk
 from ui.models.kinds import OPERATION_WORDS
-from ui.models.navigation import FlowRequest, Go, RunRequest
+from ui.models.navigation import AddRequest, FlowRequest, Go, RunRequest
 from ui.models.words import ago, count, size
 from ui.theme.tokens import Tone
 
@@ -45,6 +45,11 @@ def is_busy(environment: Environment) -> bool:
 def open_flow(page: Navigates, environment: Environment, kind: OperationKind) -> None:
     """Provision and refresh go through the flow."""
     page.navigate.emit(Go.FLOW, FlowRequest(ref=environment.ref, kind=kind))
+
+
+def add_environment(page: Navigates, tenant: str = "") -> None:
+    """The form that adds an environment opens over the list it will stand in."""
+    page.navigate.emit(Go.ENVIRONMENTS, AddRequest(tenant=tenant))
 
 
 def ask_and_start(

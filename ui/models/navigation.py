@@ -8,7 +8,8 @@ from app.domain.operations import OperationKind
 
 
 class Go(StrEnum):
-    """Keys of pages. FLOW takes a `FlowRequest`, RUN a `RunRequest`, ENVIRONMENTS a ref or None."""
+    """Keys of pages. FLOW takes a `FlowRequest`, RUN and OPERATIONS a `RunRequest`, ENVIRONMENTS a ref, an
+    `AddRequest` or None."""
 
     OVERVIEW = "overview"
     ENVIRONMENTS = "environments"
@@ -33,3 +34,10 @@ class RunRequest:
     """Show that run."""
 
     operation: OperationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRequest:
+    """Open the form that adds an environment, beginning with that tenant."""
+
+    tenant: str = ""

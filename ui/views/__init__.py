@@ -19,12 +19,47 @@ class PageEntry:
     in_rail: bool = True
 
 
+def _overview(desk: Desk) -> Page:
+    from ui.views.overview.page import OverviewPage
+
+    return OverviewPage(desk)
+
+
 def _environments(desk: Desk) -> Page:
     from ui.views.environments.page import EnvironmentsPage
 
     return EnvironmentsPage(desk)
 
 
+def _operations(desk: Desk) -> Page:
+    from ui.views.operations.page import OperationsPage
+
+    return OperationsPage(desk)
+
+
+def _audit(desk: Desk) -> Page:
+    from ui.views.audit.page import AuditPage
+
+    return AuditPage(desk)
+
+
+def _flow(desk: Desk) -> Page:
+    from ui.views.flow.page import FlowPage
+
+    return FlowPage(desk)
+
+
+def _run(desk: Desk) -> Page:
+    from ui.views.flow.run import RunPage
+
+    return RunPage(desk)
+
+
 PAGES: tuple[PageEntry, ...] = (
+    PageEntry(key=Go.OVERVIEW, title="Overview", icon="mdi6.view-dashboard-outline", make=_overview),
     PageEntry(key=Go.ENVIRONMENTS, title="Environments", icon="mdi6.database-outline", make=_environments),
+    PageEntry(key=Go.OPERATIONS, title="Operations", icon="mdi6.history", make=_operations),
+    PageEntry(key=Go.AUDIT, title="Audit", icon="mdi6.book-lock-outline", make=_audit),
+    PageEntry(key=Go.FLOW, title="Flow", icon="mdi6.transit-connection-variant", make=_flow, in_rail=False),
+    PageEntry(key=Go.RUN, title="Run", icon="mdi6.progress-clock", make=_run, in_rail=False),
 )

@@ -72,7 +72,7 @@ class BarChart(QWidget):
         face = font(Size.DETAIL, widget=self)
         painter.setFont(face)
         painter.setPen(QColor(c.text))
-        words = QFontMetrics(face).elidedText(one_line(bar.name), Qt.TextElideMode.ElideRight, names)
+        words = QFontMetrics(face).elidedText(one_line(bar.name), Qt.TextElideMode.ElideMiddle, names)
         painter.drawText(QRect(0, top, names, LINE), Qt.AlignmentFlag.AlignVCenter, words)
         painter.setPen(QColor(c.muted))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -28,6 +28,7 @@ class ActRow(QWidget):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.button = Button(action)
         self.button.setAccessibleName(f"{action} {title}")
+        self.button.setMinimumWidth(BUTTON)
         self.button.clicked.connect(self.acted)
         line = row(spacing=Space.M, margins=(0, Space.XS, 0, Space.XS))
         line.addWidget(Glyph(glyph, tone))
@@ -69,4 +70,5 @@ class LinkRow(QWidget):
         self.setAccessibleName(f"{words} {link}, {fact}")
 
 
+BUTTON = 96  # pixels at least, so that the buttons of several rows are alike
 WORDS = 132  # pixels for what happened, so that the links of several rows stand in one column

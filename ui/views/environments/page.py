@@ -14,6 +14,7 @@ from app.errors import SandkeeperError
 from ui.actions.shortcuts import Shortcut
 from ui.bridge.desk import Desk
 from ui.models.environments import Branch, EnvironmentTreeModel, Order, branches
+from ui.models.navigation import AddRequest
 from ui.theme.tokens import Space, Tone
 from ui.views.environments.detail import EnvironmentDetail
 from ui.views.environments.form import EnvironmentForm
@@ -66,6 +67,7 @@ class EnvironmentsPage(Page):
         super().__init__()
         self._desk = desk
         self._asked: str | None = None
+        self._adding: AddRequest | None = None
         self._loaded, self._fresh = False, True
         self._loading, self._again = False, False
         self._known = Known((), {}, {})
@@ -110,6 +112,7 @@ class EnvironmentsPage(Page):
     def activate(self, subject: object | None = None) -> None:
         if isinstance(subject, str):
             self._asked = subject
+        self._adding = subject if isinstance(subject, AddRequest) else None
         self._fresh = True
         self._load()
 
@@ -165,6 +168,9 @@ class EnvironmentsPage(Page):
         self._show_state()
         if first and not self.search.hasFocus():
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._adding is not None:
+            tenant, self._adding = self._adding.tenant, None
+            self._open_form(tenant)
         if self._again:
             self._load()
 
@@ -216,7 +222,9 @@ class EnvironmentsPage(Page):
         self.tree.keep_choice()
 
     def _on_add(self) -> None:
-        tenant = self.tree.chosen.tenant if self.tree.chosen is not None else ""
+        self._open_form(self.tree.chosen.tenant if self.tree.chosen is not None else "")
+
+    def _open_form(self, tenant: str) -> None:
         self._desk.dialogs.show(
             EnvironmentForm(self._desk, list(self._known.by_ref.values()), tenant=tenant, parent=self.window())
         )
