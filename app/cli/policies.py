@@ -249,8 +249,11 @@ def _summary(policy: Policy) -> dict[str, object]:
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:
-    """The file whole or not at all. Raises RefusedError when another one stands there and `force` was not given."""
+    """The file whole or not at all. Raises RefusedError when another one stands there and `force` was not given, and
+    with it for what is no text: a database named by mistake is never replaced."""
     try:
+        if path.exists() and not _is_text(path):
+            raise RefusedError(f"{path} is no policy", "It was not touched.", "Name another file.")
         if path.exists() and not force and (not path.is_file() or path.read_text("utf-8", "replace") != text):
             raise RefusedError(
                 f"{path} exists and is another policy", "It was not touched.", "Name another file, or add --force."
@@ -265,3 +268,10 @@ def _write(path: Path, text: str, *, force: bool) -> None:
         raise OutsideError(
             "The policy could not be written", f"{path}: {problem.strerror}.", "Choose a folder you can write to."
         ) from problem
+
+
+def _is_text(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return b"\0" not in file.read(4096)

@@ -40,7 +40,8 @@ class ProgressView(Protocol):
 def progress_for(session: "Session", operations: Sequence[Operation]) -> Iterator[ProgressView]:
     """The view that fits where standard error goes."""
     console = session.out.messages
-    if not console.is_terminal or console.is_dumb_terminal:
+    plain_text = not (console.encoding or "").lower().startswith("utf")
+    if not console.is_terminal or console.is_dumb_terminal or plain_text:
         yield PlainProgress(session, many=len(operations) > 1)
         return
     from rich.live import Live

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import NoReturn, cast
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
 import app
 from app.cli import main
+from app.cli.root import cli
 from app.services.tenants import TenantService
 from tests.app.cli.conftest import Run
 from tests.app.office import Office
@@ -109,3 +112,16 @@ def test_a_list_needs_neither_the_migrations_nor_the_recognisers_nor_the_workflo
     subprocess.run([sys.executable, "-c", program, "make"], cwd=ROOT, check=True, capture_output=True)
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[] 0"
+
+
+def test_the_guide_knows_every_command() -> None:
+    page = (ROOT / "docs" / "guide" / "command-line.md").read_text()
+    root = typer.main.get_command(cli)
+    assert isinstance(root, TyperGroup)
+    missing = []
+    for name, command in root.commands.items():
+        inner = command.commands if isinstance(command, TyperGroup) else {}
+        row = " ".join(line for line in page.splitlines() if line.startswith(f"| `{name} "))
+        words = [name, *inner] if inner else [name]
+        missing += [f"{name} {word}" for word in words if word not in row and f"`{word} TENANT/NAME`" not in page]
+    assert missing == []
