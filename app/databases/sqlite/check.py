@@ -1,13 +1,14 @@
 """The automatic items of the checklist: what was looked at in the finished copy, and what was found."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
+from app.databases.sqlite.masking import MaskedColumn
 from app.databases.sqlite.neutralise import table_named
-from app.databases.sqlite.quoting import quoted, where
+from app.databases.sqlite.quoting import policy_name, quoted, where
 from app.databases.sqlite.references import Reference, dangling, references
 from app.databases.sqlite.shapes import Content
 from app.databases.sqlite.source import SqliteSource
@@ -26,7 +27,7 @@ def run_checks(
     with staging.working(ctx, "while checking the copy") as connection:
         items = [
             _rows(connection, copied, effects, ctx),
-            _masked(copied),
+            _masked(connection, copied, plan),
             _references(connection, copied, source, ctx),
             _integrity(connection, copied, ctx),
         ]
@@ -61,18 +62,41 @@ def _rows(
     return _item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
 
 
-def _masked(copied: Copied) -> ChecklistItem:
-    columns, values = len(copied.masked), sum(m.values for m in copied.masked)
+def _masked(connection: sqlite3.Connection, copied: Copied, plan: Plan) -> ChecklistItem:
+    emptied = [m for m in copied.masked if m.constant]
+    filled = _not_empty(connection, emptied, plan)
+    columns, values = len(copied.masked) - len(emptied), sum(m.values for m in copied.masked)
     wrong = [
-        f"{m.unchanged:,} values of {m.table}.{m.plan.column} came out unmasked" for m in copied.masked if m.unchanged
+        f"{count:,} values of {m.table}.{m.plan.column} came out unmasked"
+        for m, count in [*((m, m.unchanged) for m in copied.masked), *filled]
+        if count
     ]
     evidence = (
-        f"{values:,} values of {columns:,} columns went through their masks and were compared with what came out."
+        f"{values:,} values of {columns:,} columns went through their masks and were compared with what came out; "
+        f"{len(emptied):,} columns are empty."
     )
     if wrong:
         evidence = "; ".join(wrong[:10]) + "."
-    found = f"{columns:,} columns, {values:,} values" if not wrong else wrong[0]
+    found = f"{len(copied.masked):,} columns, {values:,} values" if not wrong else wrong[0]
     return _item("masked", "Every masked column is masked", not wrong, evidence, found)
+
+
+def _not_empty(
+    connection: sqlite3.Connection, emptied: Sequence[MaskedColumn], plan: Plan
+) -> list[tuple[MaskedColumn, int]]:
+    """How many values stand in columns whose mask is a plain NULL, those that an action fills left out."""
+    given = {(action.table.casefold(), column.casefold()) for action in plan.actions for column in action.values}
+    looked_at: dict[str, list[MaskedColumn]] = {}
+    for masked in emptied:
+        names = {masked.table.casefold(), policy_name(masked.table).casefold()}
+        if not any((name, masked.plan.column.casefold()) in given for name in names):
+            looked_at.setdefault(masked.table, []).append(masked)
+    found: list[tuple[MaskedColumn, int]] = []
+    for table, columns in looked_at.items():
+        counts = ", ".join(f"count({quoted(m.plan.column)})" for m in columns)
+        row = connection.execute(f"SELECT {counts} FROM {quoted(table)}").fetchone()
+        found.extend(zip(columns, row, strict=True))
+    return found
 
 
 def _references(connection: sqlite3.Connection, copied: Copied, source: Path, ctx: PhaseContext) -> ChecklistItem:
@@ -142,7 +166,8 @@ def _policy_check(connection: sqlite3.Connection, copied: Copied, check: Check) 
             raise
         return _item(check.id, check.title, False, f"The check cannot be run: {error}.", "cannot be run")
     passed = found >= check.at_least and (check.at_most is None or found <= check.at_most)
-    evidence = f"{found:,} of {total:,} rows of {check.table} match {in_words(check.condition)}; {_wanted(check)}."
+    matching = f" match {in_words(check.condition)}" if check.condition else ""
+    evidence = f"{found:,} of {total:,} rows of {check.table}{matching}; {_wanted(check)}."
     return _item(check.id, check.title, passed, evidence, f"{found:,} of {total:,}")
 
 
@@ -170,10 +195,10 @@ _WORDS = {
 
 def in_words(condition: Condition) -> str:
     """The condition for a person to read."""
-    return " and ".join(f"{c.column} {_WORDS[c.operator]} {_value(c.value)}" for c in condition) or "(any row)"
+    return " and ".join(f"{c.column} {_WORDS[c.operator]} {_value(c.value)}" for c in condition)
 
 
 def _value(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_value(item) for item in value)
+        return ", ".join(_value(item) for item in value) or "(nothing)"
     return "empty" if value is None else "''" if value == "" else str(value)

@@ -70,6 +70,18 @@ def test_masked_fails_when_a_mask_hands_values_through(made: Make, monkeypatch: 
     assert [(h.table, h.column, h.count) for h in result.proof.hits] == [("customer", "email", 2)]
 
 
+def test_masked_fails_when_an_emptied_column_is_not_empty(made: Make) -> None:
+    line = made(SHOP)
+    plan = line.plan({"task.mailbox": "null"}, actions=ACTIONS)
+    assert "1 columns are empty" in line.prepare(plan).item("masked").evidence, "what an action gave is no leak"
+    with line.job(line.plan({"task.mailbox": "null"})) as job:
+        job.stage(Context())
+        job.copy(Context())
+        job._open().connection.execute("UPDATE task SET mailbox = 'out@real.example' WHERE enabled")
+        masked = next(item for item in job.check(Context()) if item.id == "masked")
+    assert masked.evidence == "2 values of task.mailbox came out unmasked."
+
+
 def test_a_mask_that_breaks_down_tells_no_value(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     line = made(SHOP)
     plan = line.plan({"customer.email": "email"})
