@@ -12,7 +12,7 @@ from app.cli.text import finding_lines, warning_lines
 from app.domain.findings import Finding
 from app.domain.operations import Operation, OperationState
 from app.domain.policy import PolicyWarning
-from app.errors import CancelledError, RefusedError, SandkeeperError, UserError
+from app.errors import CancelledError, OutsideError, RefusedError, SandkeeperError, UserError
 
 if TYPE_CHECKING:
     from app.cli.session import Session
@@ -50,8 +50,7 @@ def exit_code_of(operations: tuple[Operation, ...]) -> ExitCode:
 def say_problem(session: "Session", problem: SandkeeperError) -> ExitCode:
     """Tell the person, or the script, what went wrong; returns the exit code."""
     out = session.out
-    if out.json:
-        out.emit(contract.problem_data(problem))
+    if _emitted(session, problem):
         return exit_code(problem)
     out.error(problem.title, problem.detail)
     if isinstance(problem, RefusedError):
@@ -70,9 +69,7 @@ def say_usage(session: "Session", problem: TyperException) -> ExitCode:
     path = context.command_path if context is not None else session.program
     hint = f"`{path} --help` says what there is."
     message = problem.format_message() or "There is something wrong with the command."
-    if session.out.json:
-        session.out.emit(contract.problem_data(UserError(message, "", hint)))
-    else:
+    if not _emitted(session, UserError(message, "", hint)):
         session.out.error(message, "", hint)
     return ExitCode.USAGE
 
@@ -87,8 +84,17 @@ def say_bug(session: "Session", problem: BaseException) -> ExitCode:
         "What was being done did not finish; operations that run in the worker are not touched by this.",
         f"Please report it, with the end of {log}." if log is not None else "Please report it.",
     )
-    if session.out.json:
-        session.out.emit(contract.problem_data(said))
-    else:
+    if not _emitted(session, said):
         session.out.error(said.title, said.detail, said.hint)
     return ExitCode.FAILED
+
+
+def _emitted(session: "Session", problem: SandkeeperError) -> bool:
+    """Give the problem to a script; False where there is none, or where standard output takes no more."""
+    if not session.out.json:
+        return False
+    try:
+        session.out.emit(contract.problem_data(problem))
+    except OutsideError:
+        return False
+    return True

@@ -3,9 +3,12 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
+
+from app.errors import OutsideError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -38,13 +41,15 @@ class Output:
     def emit(self, data: object) -> None:
         """The one JSON object."""
         ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-        sys.stdout.write(json.dumps(data, ensure_ascii=ascii_only, indent=2) + "\n")
-        sys.stdout.flush()
+        with _told_when_unwritten():
+            sys.stdout.write(json.dumps(data, ensure_ascii=ascii_only, indent=2) + "\n")
+            sys.stdout.flush()
 
     def show(self, *things: "RenderableType") -> None:
         """Part of the result, for people."""
-        for thing in things:
-            self.console.print(thing, soft_wrap=isinstance(thing, str))
+        with _told_when_unwritten():
+            for thing in things:
+                self.console.print(thing, soft_wrap=isinstance(thing, str))
 
     def say(self, text: "str | Text") -> None:
         """A message on the way."""
@@ -63,6 +68,21 @@ class Output:
     def symbols(self) -> bool:
         """Whether the result's stream can show more than ASCII."""
         return (self.console.encoding or "").lower().startswith("utf")
+
+
+@contextmanager
+def _told_when_unwritten() -> Iterator[None]:
+    """A full disk behind a redirection is told as such. A pipe whose reader has gone is no problem of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise OutsideError(
+            "The result could not be written",
+            f"What was asked for was done; standard output takes no more: {problem.strerror}.",
+            "Look where the output is sent to, and ask again.",
+        ) from problem
 
 
 def _console(stream: TextIO) -> "Console":

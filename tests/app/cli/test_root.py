@@ -125,3 +125,23 @@ def test_the_guide_knows_every_command() -> None:
         words = [name, *inner] if inner else [name]
         missing += [f"{name} {word}" for word in words if word not in row and f"`{word} TENANT/NAME`" not in page]
     assert missing == []
+
+
+def _to(stream: str, home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    command = f'"$@" > {stream}' if stream.startswith("/") else f'"$@" | {stream}'
+    main_ = [sys.executable, str(ROOT / "main.py"), "--home", str(home), *words]
+    return subprocess.run(["bash", "-c", command, "-", *main_], capture_output=True, text=True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_the_output_is_told_and_is_no_bug(tmp_path: Path) -> None:
+    for words in (("tenant", "list"), ("--json", "tenant", "list")):
+        done = _to("/dev/full", tmp_path / "home", *words)
+        assert done.returncode == 1
+        assert "could not be written" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_trouble(tmp_path: Path) -> None:
+    done = _to("true", tmp_path / "home", "audit", "list")
+    assert done.stderr == ""
