@@ -13,6 +13,7 @@ from app.policy.write import with_decision, write_policy
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
 from app.ports.databases import Adapter
+from app.services.mask_choices import MaskChoice, mask_choices
 from app.services.names import shown, the_environment
 from app.services.policy_texts import stored, version_of
 
@@ -40,6 +41,10 @@ class PolicyService:
     def pack_text(self, name: str) -> str:
         """The pack as its file has it."""
         return pack_text(name)
+
+    def masks(self) -> tuple[MaskChoice, ...]:
+        """Every mask with its help and what may be said about it."""
+        return mask_choices()
 
     def check(self, text: str, name: str = "") -> Policy:
         """Raises PolicyError with everything wrong in it, each with line and column."""

@@ -20,6 +20,7 @@ from app.domain.policy import Policy, Scalar
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Change
 from app.ports.processes import WorkerStatus
+from app.services.mask_choices import MaskChoice, mask_choices
 from tests.fakes.plans import impact_of, plan_of
 from tests.fakes.world import NOW, World, operation, usual
 
@@ -223,6 +224,9 @@ class FakePolicies:
 
     def policy_of(self, ref: str) -> Policy:
         return self.packs()[0]
+
+    def masks(self) -> tuple[MaskChoice, ...]:
+        return mask_choices()
 
 
 class FakeChanges:

@@ -57,7 +57,9 @@ class PhaseColumn(QWidget):
             if index:
                 begun = step.state != "waiting"
                 painter.setPen(QPen(QColor(c.good if begun else c.control_line), 2))
-                painter.drawLine(SYMBOL // 2, top - (LINE - SYMBOL) // 2 + 2, SYMBOL // 2, top + (LINE - SYMBOL) // 2 - 2)
+                painter.drawLine(
+                    SYMBOL // 2, top - (LINE - SYMBOL) // 2 + 2, SYMBOL // 2, top + (LINE - SYMBOL) // 2 - 2
+                )
             paint_icon(painter, QRectF(0, top + (LINE - SYMBOL) / 2, SYMBOL, SYMBOL), glyph, c.of(tone))
             strong = step.state in ("running", "failed", "cancelled")
             painter.setFont(font(Size.BODY, strong=strong, widget=self))

@@ -1,0 +1,1 @@
+"""Provision, refresh, reset and wipe, step by step; and one run, live."""
