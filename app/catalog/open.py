@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from app.catalog.engine import make_engine
 from app.catalog.outside import BUSY_SECONDS, in_words
 from app.catalog.transaction import SqlCatalog
-from app.errors import OutsideError, UserError
+from app.errors import OutsideError, RefusedError, UserError
 from app.ports.clock import Clock
 
 HEAD = "0001"
@@ -33,10 +33,14 @@ def open_catalog(
     catalog of a newer version or a file that is something else, OutsideError when it cannot be opened.
     """
     path = _path_of(url)
-    _make_private(path)
+    _make(path)
     engine = make_engine(URL.create("sqlite", database=str(path)))
     try:
-        if _revision(path) != HEAD:
+        revision = _revision(path)
+        if revision is None:
+            _refuse_another(path)
+        _close_to_others(path)
+        if revision != HEAD:
             from app.catalog.upgrade import upgrade  # Alembic takes longer to import than a catalog to open
 
             upgrade(engine, path, clock)
@@ -72,21 +76,47 @@ def _path_of(text: str) -> Path:
     return Path(url.database).absolute()
 
 
-def _make_private(path: Path) -> None:
-    """See to it that the file is there and nobody else can read it; SQLite gives -wal and -shm the same mode."""
+def _make(path: Path) -> None:
+    """See to it that the file is there."""
     try:
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            # Not opened here: closing any handle of it would drop the locks SQLite holds in this very process.
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o600)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass  # not opened here: closing any handle of it would drop the locks SQLite holds in this very process
     except OSError as problem:
-        raise OutsideError(
-            "The catalog cannot be opened",
-            f"{path} could not be made or made private: {problem.strerror}.",
-            "Give your account write access to its folder, or name another place with --home.",
-        ) from problem
+        raise _unusable(path, problem) from problem
+
+
+def _close_to_others(path: Path) -> None:
+    """Nobody else can read it; SQLite gives -wal and -shm the same mode."""
+    try:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as problem:
+        raise _unusable(path, problem) from problem
+
+
+def _unusable(path: Path, problem: OSError) -> OutsideError:
+    return OutsideError(
+        "The catalog cannot be opened",
+        f"{path} could not be made or made private: {problem.strerror}.",
+        "Give your account write access to its folder, or name another place with --home.",
+    )
+
+
+def _refuse_another(path: Path) -> None:
+    """Raises RefusedError for a database of something else, before mode or journal of it are touched: somebody may
+    have named a production."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        connection.close()
+    if tables and "catalog_version" not in tables:
+        raise RefusedError(
+            "This is not a catalog",
+            f"{path} is a database of something else; nothing in it was changed.",
+            "Name another place with --home or --catalog.",
+        )
 
 
 def _revision(path: Path) -> str | None:

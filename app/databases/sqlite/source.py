@@ -27,6 +27,8 @@ class SqliteSource:
     def __init__(self, path: Path, *, busy_seconds: float = 3.0) -> None:
         self.path = path
         self._connection, self._identity = open_readonly(path, busy_seconds=busy_seconds)
+        # A file attached without a mode would open for writing, and VACUUM INTO, which attaches too, writes a raw copy.
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         try:
             self._connection.execute("BEGIN")
             self._shapes = read_shapes(self._connection)
