@@ -5,7 +5,7 @@ import sqlite3
 from app.databases.sqlite.clone import create
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.quoting import quoted
-from app.databases.sqlite.shapes import Content, ObjectShape
+from app.databases.sqlite.shapes import ObjectShape
 from app.databases.sqlite.staging import FileSettings, Staging
 from app.errors import OutsideError
 from app.ports.context import PhaseContext
@@ -30,7 +30,7 @@ def finish(staging: Staging, copied: Copied, settings: FileSettings, ctx: PhaseC
         for view in copied.shapes.views:
             create(connection, "view", view.sql)
         for table in copied.shapes.tables:
-            if table.content is Content.EXTERNAL:
+            if copied.shapes.rebuildable(table):
                 name = quoted(table.name)
                 ctx.checkpoint(table.policy_name)
                 connection.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")

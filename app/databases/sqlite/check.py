@@ -137,7 +137,7 @@ def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext
         if table.module is None:
             rows = connection.execute(f"PRAGMA main.quick_check({name})").fetchall()
             problems.extend(str(text) for (text,) in rows if text != "ok")
-        elif table.module in ("fts4", "fts5") and table.content in (Content.OWN, Content.EXTERNAL):
+        elif table.module in ("fts4", "fts5") and (table.content is Content.OWN or copied.shapes.rebuildable(table)):
             try:
                 connection.execute(f"INSERT INTO {name} ({name}) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:

@@ -1,11 +1,12 @@
 """What a source has that its copy must know, as findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app.databases.sqlite.clone import Misfit
 from app.databases.sqlite.connections import sidecars
 from app.databases.sqlite.shapes import Content, Shapes
+from app.databases.sqlite.statements import module_call
 from app.domain.findings import Finding, error, note, warning
 
 
@@ -70,6 +71,16 @@ def _contents(shapes: Shapes) -> Iterator[Finding]:
                 table.name,
                 "Its program has to fill it again in the copy.",
             )
+        elif table.content is Content.EXTERNAL and not shapes.rebuildable(table):
+            yield warning(
+                "index-without-text",
+                f"The full-text index {table.name} refers to a table that is not there and comes along empty.",
+                table.name,
+                "Its program has to fill it again in the copy.",
+            )
+        call = module_call(table.sql)
+        if call is not None and call.module == "fts4":
+            yield from _of_fts4(table.name, call.options)
     for table in shapes.tables:
         if table.copied and table.module is None and not table.without_rowid and table.rowid is None:
             yield note(
@@ -77,3 +88,20 @@ def _contents(shapes: Shapes) -> Iterator[Finding]:
                 f"The hidden row numbers of {table.name} cannot be kept: its columns take all their names.",
                 table.name,
             )
+
+
+def _of_fts4(table: str, options: Mapping[str, str]) -> Iterator[Finding]:
+    if "compress" in options or "uncompress" in options:
+        yield error(
+            "cannot-be-made",
+            f"The full-text index {table} packs its text with functions of its own program.",
+            table,
+            "Leave the index out of the source, or have its program make a copy without it.",
+        )
+    if "languageid" in options:
+        yield warning(
+            "languages-lost",
+            f"The full-text index {table} notes a language for each row, which does not come along.",
+            table,
+            "Its program has to build the index again in the copy.",
+        )

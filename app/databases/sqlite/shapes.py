@@ -101,6 +101,14 @@ class Shapes:
     analysed: bool  # whether the planner's statistics were ever gathered
     counters: bool  # whether AUTOINCREMENT counters exist
 
+    def rebuildable(self, table: TableShape) -> bool:
+        """Whether a full-text index has what it is built from: a table or view of this database."""
+        call = module_call(table.sql)
+        source = call.options.get("content", "").casefold() if call and table.content is Content.EXTERNAL else ""
+        return bool(source) and (
+            self.table(source) is not None or any(view.name.casefold() == source for view in self.views)
+        )
+
     def table(self, name: str) -> TableShape | None:
         folded = name.casefold()
         return next((t for t in self.tables if t.name.casefold() == folded), None)

@@ -139,6 +139,21 @@ def test_contentless_index_is_a_warning_and_writers_only_a_note(made: Make) -> N
     }
 
 
+def test_indexes_that_cannot_come_along_whole_are_told(made: Make) -> None:
+    line = made(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT); INSERT INTO t VALUES (1, 'word');"
+        "CREATE VIEW seen AS SELECT id, body FROM t;"
+        "CREATE VIRTUAL TABLE of_view USING fts5(body, content='seen', content_rowid='id');"
+        "CREATE VIRTUAL TABLE lost USING fts5(body, content='gone');"
+        "CREATE VIRTUAL TABLE spoken USING fts4(body, languageid='lid');"
+    )
+    with ADAPTER.open_source(line.source) as source:
+        found = {f.where: f.code for f in source.findings() if f.severity is Severity.WARNING}
+    assert found == {"lost": "index-without-text", "spoken": "languages-lost"}
+    line.run(line.plan())
+    assert rows(line.target_path, "SELECT rowid FROM of_view WHERE of_view MATCH 'word'") == [(1,)]
+
+
 def test_no_file_ever_holds_an_original_in_any_phase(made: Make) -> None:
     line = made(EVERYTHING + "PRAGMA journal_mode = WAL;")
     looks = 0
