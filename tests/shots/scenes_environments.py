@@ -1,7 +1,5 @@
 """Environments: every kind and state of the detail."""
 
-from PySide6.QtWidgets import QPushButton
-
 from app.errors import OutsideError
 from tests.fakes.world import HARBOR, NORDLYS, ORCHARD
 from tests.shots.stage import Stage, scene
@@ -72,13 +70,6 @@ def search(stage: Stage) -> None:
 def nothing_found(stage: Stage) -> None:
     page = _open(stage, f"{HARBOR}/sandbox")
     page.search.setText("zebra")
-
-
-@scene("environments-wipe")
-def wipe(stage: Stage) -> None:
-    _open(stage, f"{HARBOR}/sandbox")
-    stage.find(QPushButton, "Wipe…").click()
-    stage.settle()
 
 
 @scene("environments-add")

@@ -14,7 +14,9 @@ REFRESH, PROVISION = OperationKind.REFRESH, OperationKind.PROVISION
 
 
 def _flow(stage: Stage, ref: str, kind: OperationKind, step: int = 0) -> FlowPage:
-    stage.open(Go.FLOW, FlowRequest(ref=ref, kind=kind))
+    stage.open(Go.ENVIRONMENTS)
+    stage.shell.go(Go.FLOW, FlowRequest(ref=ref, kind=kind))
+    stage.settle()
     page = stage.find(FlowPage)
     for _ in range(step):
         page.footer.next.click()
@@ -24,7 +26,8 @@ def _flow(stage: Stage, ref: str, kind: OperationKind, step: int = 0) -> FlowPag
 
 def _run(stage: Stage, operation: Operation) -> None:
     stage.services.world.operations[operation.id] = operation
-    stage.open(Go.RUN, RunRequest(operation=operation.id))
+    stage.open(Go.OPERATIONS)
+    stage.shell.go(Go.RUN, RunRequest(operation=operation.id))
 
 
 def _of(stage: Stage, ref: str, state: OperationState) -> Operation:

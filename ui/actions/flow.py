@@ -35,6 +35,7 @@ def read_flow(
         preview=preview_of(plan),
         source=source,
         policy=_policy(services, ref),
+        masks=services.policies.masks() if kind in COPYING else (),
         last=next((run for run in runs if run.state is OperationState.SUCCEEDED), None),
         running=next((run for run in runs if not run.state.ended), None),
     )

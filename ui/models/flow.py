@@ -7,6 +7,7 @@ from app.domain.findings import Finding, Severity
 from app.domain.operations import Operation, OperationKind
 from app.domain.plan import Plan
 from app.domain.policy import Policy
+from app.services.mask_choices import MaskChoice
 from ui.models.preview import Preview
 from ui.models.words import count
 
@@ -15,7 +16,7 @@ COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFacts:
-    """Read in one go. `last` is the newest successful run here, `running` one that has not ended."""
+    """Read in one go. `masks` are those one may choose among; `last` is the newest successful run here, `running` one that has not ended."""
 
     environment: Environment
     kind: OperationKind
@@ -23,6 +24,7 @@ class FlowFacts:
     preview: Preview = field(default_factory=Preview)
     source: Environment | None = None
     policy: Policy | None = None
+    masks: tuple[MaskChoice, ...] = ()
     last: Operation | None = None
     running: Operation | None = None
 

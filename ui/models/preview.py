@@ -227,6 +227,8 @@ def parameter_words(column: PreviewColumn) -> str:
 
 def reason_words(column: PreviewColumn) -> str:
     """Why it is treated so, or what is wrong with it."""
+    if column.undecided and column.plan.reason:
+        return column.plan.reason
     return column.trouble.message if column.trouble is not None else column.plan.reason
 
 

@@ -90,6 +90,7 @@ def picture_of(operation: Operation, earlier: Operation | None, now: datetime) -
         stopping=stopping,
         can_resume=operation.state in _RESUMABLE,
         certificate=operation.certificate is not None,
+        copies=operation.kind in _COPYING,
         ending=None if live else ending_of(operation),
     )
 
@@ -167,7 +168,8 @@ def ending_of(operation: Operation) -> Ending:
             title=f"{verb} failed: {reason}", detail=_standing(operation), hint=operation.hint, tone=Tone.DANGER
         )
     word = "Stopped" if operation.state is OperationState.CANCELLED else "Interrupted"
-    return Ending(title=f"{word}. {reason}", detail=_standing(operation), hint=operation.hint, tone=Tone.WARNING)
+    title = reason if reason.casefold().startswith(word.casefold()) else f"{word}. {reason}"
+    return Ending(title=title, detail=_standing(operation), hint=operation.hint, tone=Tone.WARNING)
 
 
 def _success(operation: Operation, title: str) -> Ending:
@@ -192,7 +194,9 @@ def _success(operation: Operation, title: str) -> Ending:
 
 
 def _standing(operation: Operation) -> str:
-    """What state things are in after a run that did not succeed (invariant 3)."""
+    """What state things are in after a run that did not succeed (invariant 3), where its reason does not tell."""
+    if "as it was" in operation.reason:
+        return ""
     if operation.kind is OperationKind.WIPE and _published(operation):
         return "What was removed is gone; wiping again removes the rest."
     if _published(operation):

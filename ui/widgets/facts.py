@@ -72,6 +72,25 @@ class FactRow(QWidget):
         self.setAccessibleName(f"{text}: {fact}" if fact else text)
 
 
+class Figures(QWidget):
+    """A few figures side by side, each under what it counts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = QHBoxLayout()
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(Space.L)
+        self.setLayout(self._parts)
+
+    def show_figures(self, figures: Sequence[tuple[str, str]]) -> None:
+        """Names and values, in order."""
+        clear(self._parts)
+        for name, value in figures:
+            words = ElidedLabel(value, "section")
+            words.setAccessibleName(f"{name}: {value}")
+            self._parts.addLayout(column(Text(name, "detail", Tone.MUTED), words, spacing=2), 1)
+
+
 class Notice(QWidget):
     """A sentence that deserves attention, with a symbol; text wraps and is never cut."""
 

@@ -12,7 +12,7 @@ from ui.theme.scheme import colours, font
 from ui.theme.tokens import Size, Space
 from ui.widgets.progress import STEP_LOOK, Step
 
-LINE, SYMBOL = 32, 18  # pixels
+LINE, SYMBOL = 28, 18  # pixels
 
 
 class PhaseColumn(QWidget):

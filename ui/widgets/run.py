@@ -52,6 +52,7 @@ class RunPicture:
     stopping: bool = False
     can_resume: bool = False
     certificate: bool = False
+    copies: bool = True  # rows are copied and checked; a reset or a wipe has neither
     ending: Ending | None = None
 
 
@@ -87,7 +88,7 @@ class RunView(QWidget):
             self.tabs.addTab(title)
         self.tables = Table("Tables being copied", tables)
         self.tables.setItemDelegate(BarDelegate(self.tables))
-        self.tables.widths((220, 120, 136), stretch=1)
+        self.tables.widths((208, 120, 192), stretch=1)
         self.checklist = Table("Checklist", checklist)
         self.checklist.widths((320, 160), stretch=0)
         self.log = QPlainTextEdit()
@@ -115,6 +116,9 @@ class RunView(QWidget):
         self.phases.set_steps(picture.phases)
         for index, count in enumerate((picture.tables, picture.checklist)):
             self.tabs.set_count(index, count)
+            self.tabs.setTabVisible(index, picture.copies or bool(count))
+        if not self.tabs.isTabVisible(self.tabs.currentIndex()):
+            self.tabs.setCurrentIndex(2)
         if before is None or before.log != picture.log:
             self._show_log(picture.log)
         if before is None or before.ending != picture.ending:

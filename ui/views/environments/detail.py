@@ -10,7 +10,7 @@ from app.domain.environments import Environment, EnvironmentKind, EnvironmentSta
 from app.domain.inspection import Inspection
 from app.domain.operations import Operation, OperationKind
 from ui.actions.certificates import open_certificate, save_certificate
-from ui.actions.environments import ask_and_start, copy_connection, is_busy, open_flow, verbs_of
+from ui.actions.environments import copy_connection, is_busy, open_flow, verbs_of
 from ui.actions.shortcuts import Shortcut
 from ui.bridge.desk import Desk
 from ui.models.kinds import KIND_BAND, KIND_GLYPH, KIND_TONE, STATE_TONE, STATE_WORDS, checklist_words
@@ -140,19 +140,7 @@ class EnvironmentDetail(QWidget):
         environment = self._environment
         if environment is None or kind not in verbs_of(environment) or is_busy(environment):
             return
-        if kind in (OperationKind.PROVISION, OperationKind.REFRESH):
-            open_flow(self, environment, kind)
-            return
-        button = self._verbs[kind]
-        button.setEnabled(False)
-        ask_and_start(
-            parent=self,
-            page=self,
-            desk=self._desk,
-            environment=environment,
-            kind=kind,
-            on_settled=lambda: button.setEnabled(True),
-        )
+        open_flow(self, environment, kind)
 
     def _lay_out(self) -> None:
         head = column(spacing=Space.XS, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, 0))

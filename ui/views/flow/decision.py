@@ -17,6 +17,8 @@ from ui.widgets.layouts import Scrolled, clear, column, holder, row
 from ui.widgets.text import ElidedLabel, Text
 
 HEIGHT = 212  # pixels
+_KEEP = "Comes along as it is. Keep only what says nothing about a person."
+_CHOOSE = "The same value becomes the same replacement everywhere, on every refresh."
 
 
 class DecisionPanel(QFrame):
@@ -62,12 +64,9 @@ class DecisionPanel(QFrame):
         """The column that is shown."""
         return self._column
 
-    def show_masks(self, masks: tuple[MaskChoice, ...]) -> None:
-        self._masks = masks
-
-    def show_policy(self, policy: Policy | None) -> None:
-        """The policy as it is, so that a parameter that follows an option goes on doing so."""
-        self._policy = policy
+    def show_policy(self, policy: Policy | None, masks: tuple[MaskChoice, ...]) -> None:
+        """The policy as it is, so that a parameter that follows an option goes on doing so; and all masks."""
+        self._policy, self._masks = policy, masks
 
     def show_real(self, real: bool) -> None:
         """Whether real values may be seen now."""
@@ -120,10 +119,12 @@ class DecisionPanel(QFrame):
         """Masks that take this type; the one in the policy stands first chosen."""
         fitting = [m for m in self._masks if shown.plan.family in m.families]
         self.choice.clear()
+        if shown.plan.mask is None:
+            self.choice.addItem("Choose a mask" if fitting else "No mask takes this type", None)
         for mask in fitting:
             self.choice.addItem(mask.title, mask)
         present = next((at for at, m in enumerate(fitting) if m.name == shown.plan.mask), 0)
-        self.choice.setCurrentIndex(present if fitting else -1)
+        self.choice.setCurrentIndex(present)
 
     def _show_choice(self) -> None:
         masking = self.treatment.key == Treatment.MASK
@@ -136,11 +137,7 @@ class DecisionPanel(QFrame):
         mask = self._chosen_mask()
         if mask is None:
             keeps = self.treatment.key == Treatment.KEEP
-            self._help.setText(
-                "Comes along as it is. Keep only what says nothing of a person."
-                if keeps
-                else "No mask takes this type."
-            )
+            self._help.setText(_KEEP if keeps else _CHOOSE)
             self.decide.setEnabled(keeps)
             return
         self._help.setText(" ".join(part for part in (mask.help, mask.breaks) if part))

@@ -48,7 +48,7 @@ class ImpactStep(Step):
         self._expected = ElidedLabel("", "mono")
         self.blocks = Card("Stands in the way")
         self._intro = Text("", "body", wrap=True)
-        self._asked = column(spacing=Space.M)
+        self._asked = column(spacing=Space.S)
         self.asked = Card("Please acknowledge")
         self.asked.body.addWidget(self._intro)
         self.asked.body.addLayout(self._asked)
@@ -124,13 +124,14 @@ class ImpactStep(Step):
             tick.setChecked(asked.id in before)
             tick.toggled.connect(self.changed)
             self._ticks[asked.id] = tick
-            self._asked.addWidget(tick)
+            part = column(tick, spacing=0)
+            self._asked.addLayout(part)
             detail = " · ".join(part for part in (asked.where, asked.hint) if part)
             if detail:
                 words = Text(detail, "detail", Tone.MUTED, wrap=True)
                 words.setContentsMargins(WORDS_AT, 0, 0, 0)
                 tick.setAccessibleDescription(detail)
-                self._asked.addWidget(words)
+                part.addWidget(words)
         if not self._ticks:
             self._asked.addWidget(Notice("There is nothing to acknowledge.", "", Tone.GOOD))
 
@@ -174,6 +175,7 @@ class ImpactStep(Step):
     def _head(self, words: str) -> None:
         self._lost.addSpacing(Space.M)
         self._lost.addWidget(Text(words, "strong"))
+        self._lost.addSpacing(Space.XS)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,6 +1,6 @@
 """The flow: from what a person wants to the run of it, step by step, on a whole page."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -9,7 +9,6 @@ from typing_extensions import override
 from app.domain.operations import Operation, OperationKind
 from app.domain.policy import ColumnPolicy
 from app.errors import SandkeeperError
-from app.services.mask_choices import MaskChoice
 from ui.actions.flow import decide, read_flow
 from ui.actions.runs import RunWatch
 from ui.bridge.desk import Desk
@@ -126,6 +125,8 @@ class FlowPage(Page):
         self.preview.decided.connect(self._on_decided)
         self.trouble.acted.connect(self._on_trouble_acted)
         self.watch.view.environment_asked.connect(self._on_left)
+        self.watch.run_read.connect(self._on_run_read)
+        self.watch.read_failed.connect(self._on_not_read)
 
     def _begin(self, request: FlowRequest) -> None:
         """Another operation: nothing of the one before is kept."""
@@ -147,10 +148,6 @@ class FlowPage(Page):
         self._stack.setCurrentWidget(self._waiting)
         self._busy = ""
         self._load()
-        if copying:
-            self._desk.bridge.submit(
-                self._desk.services.policies.masks, owner=self, topic="masks", on_done=self._on_masks
-            )
 
     def _load(self, busy: str = "Reading the databases and making the plan…") -> None:
         """Make the plan, or make it anew."""
@@ -188,9 +185,6 @@ class FlowPage(Page):
         self._show_footer()
         if self._again:
             self._load()
-
-    def _on_masks(self, masks: Sequence[MaskChoice]) -> None:
-        self.preview.show_masks(tuple(masks))
 
     def _on_not_read(self, error: Exception) -> None:
         self._busy = ""
@@ -323,6 +317,11 @@ class FlowPage(Page):
         self._stack.setCurrentWidget(self._run)
         self._show_footer()
         self.watch.view.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_run_read(self, operation: Operation) -> None:
+        if operation.state.ended:
+            name = operation.environment.rpartition("/")[2]
+            self._title.set_text(f"{OPERATION_WORDS[operation.kind][0]} {name}")
 
     def _on_trouble_acted(self) -> None:
         self._acted()

@@ -5,7 +5,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
-from app.services.mask_choices import MaskChoice
 from ui.models.flow import FlowFacts
 from ui.models.preview import Preview, PreviewColumn, PreviewTable, Show, columns_model, tables_model
 from ui.models.words import count
@@ -20,7 +19,7 @@ from ui.widgets.tables import Table
 
 _FILTERS = ((Show.ALL, "All"), (Show.MASKED, "Masked"), (Show.KEPT, "Kept"), (Show.UNDECIDED, "To decide"))
 _TYPE, _REASON = 1, 6  # columns that a narrow window does without
-TABLES_WIDE, TABLES_NARROW = 304, 248  # pixels
+TABLES_WIDE, TABLES_NARROW = 304, 260  # pixels
 
 
 class PreviewStep(Step):
@@ -42,9 +41,9 @@ class PreviewStep(Step):
         self.tables_model = tables_model(self)
         self.columns_model = columns_model(lambda: self._real, lambda: self._table_name == "", self)
         self.tables = Table("Tables", self.tables_model)
-        self.tables.widths((120, 84, 68), stretch=0)
+        self.tables.widths((120, 80, 64), stretch=0)
         self.columns = Table("Columns", self.columns_model)
-        self.columns.widths((160, 88, 108, 96, 140, 140, 120), stretch=0)
+        self.columns.widths((160, 76, 116, 96, 124, 140, 220), stretch=5)
         self.filters = FilterBar("Columns shown", _FILTERS)
         self.reveal = Button("Show real values", "mdi6.eye-outline")
         self.reveal.setCheckable(True)
@@ -74,15 +73,11 @@ class PreviewStep(Step):
         outer.addLayout(right, 1)
         self.setLayout(outer)
 
-    def show_masks(self, masks: tuple[MaskChoice, ...]) -> None:
-        """The masks one may choose among."""
-        self.decision.show_masks(masks)
-
     @override
     def show_facts(self, facts: FlowFacts) -> None:
         first = facts.environment.ref != self._ref
         self._ref, self._preview = facts.environment.ref, facts.preview
-        self.decision.show_policy(facts.policy)
+        self.decision.show_policy(facts.policy, facts.masks)
         if first:
             self.reveal.setChecked(False)
             self.decision.show_column(None)

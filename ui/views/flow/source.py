@@ -16,7 +16,7 @@ from ui.models.words import ago, count, duration, size
 from ui.theme.tokens import Space, Tone
 from ui.views.flow.step import Step
 from ui.widgets.badge import Badge, Glyph, KindBand
-from ui.widgets.facts import KeyValue, Notice
+from ui.widgets.facts import Figures, KeyValue, Notice
 from ui.widgets.layouts import Card, Scrolled, clear, column, row
 from ui.widgets.text import ElidedLabel, Text
 
@@ -35,7 +35,7 @@ class SourceStep(Step):
         self._pair.addWidget(self._from, 1)
         self._pair.addWidget(self._arrow, 0, Qt.AlignmentFlag.AlignCenter)
         self._pair.addWidget(self._to, 1)
-        self._what = KeyValue()
+        self._what = Figures()
         self._plan = Card("What is copied")
         self._plan.body.addWidget(self._what)
         self.findings = Card("What was noticed")
@@ -80,7 +80,7 @@ class SourceStep(Step):
         ]
         if facts.last is not None:
             what.append(("Last run took", duration(facts.last.seconds)))
-        self._what.set_facts(what)
+        self._what.show_figures(what)
         self._show_findings(plan.findings)
 
     def _show_findings(self, findings: tuple[Finding, ...]) -> None:
@@ -123,7 +123,7 @@ class _End(QFrame):
         self._tenant = ElidedLabel("", "detail", Tone.MUTED)
         self._facts = KeyValue()
         head = row(Text(label, "detail", Tone.MUTED), None, self._badge)
-        body = column(head, self._name, self._tenant, self._facts, None, spacing=Space.XS)
+        body = column(head, self._name, self._tenant, Space.S, self._facts, None, spacing=Space.XS)
         body.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         outer = column(spacing=0, margins=(1, 1, 1, 1))
         outer.addWidget(self._band)

@@ -8,17 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.environments import EnvironmentState
 from app.domain.operations import ItemState, OperationKind
 from app.errors import OutsideError
 from tests.fakes.world import HARBOR, NORDLYS, ORCHARD, environment
 from tests.shots.stage import Stage
-from ui.bridge.confirmation import ConfirmationDialog
 from ui.models.navigation import FlowRequest, Go
 from ui.views.environments.form import EnvironmentForm
 from ui.views.environments.page import EnvironmentsPage
 from ui.widgets.buttons import DangerButton, DestroyButton
-from ui.widgets.fields import Check
 from ui.widgets.text import Text
 
 DESTRUCTIVE = ("Refresh…", "Reset…", "Wipe…", "Provision…")
@@ -69,41 +66,17 @@ def test_refresh_opens_the_flow(stage: Stage, page: EnvironmentsPage) -> None:
     assert went == [(Go.FLOW, FlowRequest(ref=f"{HARBOR}/sandbox", kind=OperationKind.REFRESH))]
 
 
-def test_wipe_asks_with_everything_that_will_be_lost_and_starts_when_all_was_given(
-    stage: Stage, page: EnvironmentsPage
-) -> None:
+def test_reset_and_wipe_open_the_flow_too(stage: Stage, page: EnvironmentsPage) -> None:
+    went: list[tuple[str, object]] = []
+    page.navigate.disconnect()
+    page.navigate.connect(lambda key, subject: went.append((key, subject)))
+    stage.find(QAbstractButton, "Reset…").click()  # type: ignore[type-abstract]  # only looked for
     stage.find(DangerButton, "Wipe…").click()
-    stage.settle()
-    asked = stage.dialogs.shown[-1]
-    assert asked.kind == "confirm"
-    assert "the copy, 1.2 GB" in asked.detail
-    assert "214 rows changed since the copy, in 6 tables" in asked.detail
-    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ConfirmationDialog) and w.isVisible())
+    assert went == [
+        (Go.FLOW, FlowRequest(ref=f"{HARBOR}/sandbox", kind=OperationKind.RESET)),
+        (Go.FLOW, FlowRequest(ref=f"{HARBOR}/sandbox", kind=OperationKind.WIPE)),
+    ]
     assert stage.services.operations.started == []
-    for tick in dialog.findChildren(Check):
-        tick.click()
-    dialog.findChildren(QLineEdit)[0].setText("sandbox")
-    stage.find(DestroyButton, "Wipe").click()
-    stage.settle()
-    ref, kind, choices = stage.services.operations.started[0]
-    assert (ref, kind, choices.confirm) == (f"{HARBOR}/sandbox", OperationKind.WIPE, "sandbox")
-    assert set(choices.acknowledged) == {"not-a-backup", "changes-lost"}
-    assert stage.notify.said[-1].text == f"Wiping {HARBOR}/sandbox"
-    assert stage.notify.said[-1].action == "Watch"
-
-
-def test_what_the_services_refuse_is_said_in_their_words(stage: Stage, page: EnvironmentsPage) -> None:
-    stage.find(DangerButton, "Wipe…").click()
-    stage.settle()
-    stage.services.environments.change(f"{HARBOR}/sandbox", state=EnvironmentState.BUSY)
-    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ConfirmationDialog) and w.isVisible())
-    for tick in dialog.findChildren(Check):
-        tick.click()
-    dialog.findChildren(QLineEdit)[0].setText("sandbox")
-    stage.find(DestroyButton, "Wipe").click()
-    stage.settle()
-    assert stage.dialogs.shown[-1].kind == "error"
-    assert stage.dialogs.shown[-1].title == f"{HARBOR}/sandbox is busy"
 
 
 def test_a_busy_environment_can_be_watched_and_not_touched(stage: Stage, page: EnvironmentsPage) -> None:
@@ -285,8 +258,6 @@ def main_thread_calls(stage: Stage) -> list[str]:
 def test_no_service_is_ever_called_on_the_main_thread(stage: Stage, main_thread_calls: list[str]) -> None:
     stage.open(Go.ENVIRONMENTS, f"{HARBOR}/sandbox")
     page = stage.find(EnvironmentsPage)
-    stage.find(DangerButton, "Wipe…").click()
-    stage.settle()
     page.add.click()
     stage.settle()
     page.catalog_changed({"environment"}, set())
