@@ -153,7 +153,7 @@ class Worker:
                 self._interrupt(operation)
 
     def _interrupt(self, operation: Operation) -> None:
-        """The catalog says it runs and nothing does: remove what it left aside and end it, the environment as it was."""
+        """Nothing runs what the catalog says is running: remove what it left aside, then end it."""
         with self._shop.catalog.write() as tx:
             current = tx.operations.get(operation.id)
             if current is None or current.state is not OperationState.RUNNING:
