@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSettings, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.errors import SandkeeperError
@@ -22,6 +22,7 @@ from ui.bridge.garbage import MainThreadGarbage
 from ui.bridge.notify import Notify
 from ui.bridge.work import Bridge
 from ui.shell import Shell
+from ui.theme.appearance import Appearance
 from ui.theme.scheme import Theme
 from ui.theme.tokens import Tone
 from ui.views import PAGES
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 Build = Callable[[], "Services"]
 
+_SCHEME = "appearance/scheme"
+
 
 def run_console(home: Path | None = None, catalog_url: str | None = None) -> int:
     """Open the console and stay until its window is closed. Returns the exit code."""
@@ -43,7 +46,7 @@ def run_console(home: Path | None = None, catalog_url: str | None = None) -> int
         return build_services(home, catalog_url=catalog_url)
 
     application = make_application()
-    console = Console(application, build)
+    console = Console(application, build, preferences=preferences_of(home))
     console.start()
     before = [(number, signal.signal(number, _leave)) for number in (signal.SIGINT, signal.SIGTERM)]
     code = application.exec()
@@ -61,6 +64,14 @@ def make_application() -> QApplication:
     return QApplication(sys.argv[:1])
 
 
+def preferences_of(home: Path | None) -> QSettings:
+    """Where the console remembers how it should look: in a home that was named, else with the person's other
+    preferences, so that it is known before the catalog is open. Nothing else is kept there."""
+    if home is not None:
+        return QSettings(str(home.absolute() / "console.ini"), QSettings.Format.IniFormat)
+    return QSettings("sandkeeper", "console")
+
+
 class _Crashes(QObject):
     """Brings uncaught errors of any thread to the main one."""
 
@@ -70,10 +81,20 @@ class _Crashes(QObject):
 class Console(QObject):
     """Everything of one running console, made and let go in the right order."""
 
-    def __init__(self, application: QApplication, build: Build, theme: Theme | None = None) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        build: Build,
+        theme: Theme | None = None,
+        *,
+        preferences: QSettings | None = None,
+    ) -> None:
         super().__init__()
         self._build = build
+        self._preferences = preferences
         self.theme = theme or Theme(application)
+        remembered = preferences.value(_SCHEME, "") if preferences is not None else ""
+        self.appearance = Appearance(self.theme, str(remembered), self._remember, self)
         self.bridge = Bridge(self)
         self.garbage = MainThreadGarbage(self)
         self.notify = Notify(self)
@@ -105,13 +126,26 @@ class Console(QObject):
         sys.excepthook, threading.excepthook = self._hooks
         qInstallMessageHandler(None)
 
+    def _remember(self, scheme: str) -> None:
+        """A choice that cannot be written down (a home that is read-only) holds until the window closes."""
+        if self._preferences is not None:
+            self._preferences.setValue(_SCHEME, scheme)
+            self._preferences.sync()
+
     def _open_catalog(self) -> None:
         self.bridge.submit(
             self._build, owner=self.shell, topic="open", on_done=self._on_built, on_error=self._on_not_built
         )
 
     def _on_built(self, services: "Services") -> None:
-        desk = Desk(services=services, bridge=self.bridge, notify=self.notify, dialogs=self.dialogs, now=utc_now)
+        desk = Desk(
+            services=services,
+            bridge=self.bridge,
+            notify=self.notify,
+            dialogs=self.dialogs,
+            appearance=self.appearance,
+            now=utc_now,
+        )
         self.feed = CatalogFeed(services.changes, self)
         self.feed.catalog_changed.connect(self.shell.catalog_changed)
         self.feed.feed_lost.connect(lambda _error: self.notify.say("The catalog cannot be read just now", Tone.WARNING))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import app
 from app.ports.processes import Workers, WorkerStatus
 from app.ports.secrets import Secrets
 
@@ -18,6 +19,11 @@ class SettingsService:
         self.certificates = certificates
         self._secrets = secrets
         self._workers = workers
+
+    @property
+    def version(self) -> str:
+        """Which version of Sandkeeper this is."""
+        return app.__version__
 
     @property
     def secrets(self) -> str:

@@ -255,26 +255,24 @@ class FakeDemo:
 
 
 class FakeSettings:
-    """A keychain and a worker that are both there."""
+    """A keychain and a worker that are both there, until a test or a picture says otherwise."""
 
+    version = "0.1.0"
     home = Path("/home/ana/.local/share/sandkeeper")
     catalog_url = "sqlite:////home/ana/.local/share/sandkeeper/catalog.sqlite"
     logs = home / "logs"
     certificates = home / "certificates"
 
-    @property
-    def secrets(self) -> str:
-        return "Stored in your system keychain."
-
-    @property
-    def keyring(self) -> bool:
-        return True
+    def __init__(self) -> None:
+        self.secrets = "Stored in your system keychain."
+        self.keyring = True
+        self.status = WorkerStatus(running=True, process=4182)
 
     def worker(self) -> WorkerStatus:
-        return WorkerStatus(running=True, process=4182)
+        return self.status
 
     def ensure_worker(self) -> None:
-        """It runs already."""
+        self.status = WorkerStatus(running=True, process=4183)
 
 
 @dataclass(frozen=True, slots=True)

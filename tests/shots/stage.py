@@ -14,6 +14,8 @@ from ui.bridge.dialogs import Dialogs
 from ui.bridge.notify import Notify
 from ui.bridge.work import Bridge
 from ui.shell import Shell
+from ui.theme.appearance import Appearance
+from ui.theme.scheme import Theme
 from ui.views import PAGES
 
 SIZES = ((1280, 800), (1024, 640))
@@ -40,8 +42,14 @@ class Stage:
         self.services: FakeServices = fake_services(world)
         self.root = QObject()
         self.bridge, self.notify, self.dialogs = Bridge(self.root), Notify(self.root), Dialogs(self.root)
+        self.remembered: list[str] = []
         self.desk = Desk(
-            services=self.services.real, bridge=self.bridge, notify=self.notify, dialogs=self.dialogs, now=lambda: NOW
+            services=self.services.real,
+            bridge=self.bridge,
+            notify=self.notify,
+            dialogs=self.dialogs,
+            appearance=Appearance(_theme(), "", self.remembered.append, self.root),
+            now=lambda: NOW,
         )
         self.shell: Shell = Shell(PAGES)
         self.bridge.failed.connect(lambda _owner, error: self.dialogs.error(self.shell, error))
@@ -95,3 +103,11 @@ class Stage:
 
     def _dialogs(self) -> list[QDialog]:
         return [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+
+
+def _theme() -> Theme:
+    """The application's own: whoever renders or tests made it."""
+    application = QApplication.instance()
+    found = application.findChild(Theme) if application is not None else None
+    assert isinstance(found, Theme)
+    return found

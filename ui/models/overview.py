@@ -106,7 +106,7 @@ class Overview:
         """The page's line under its title."""
         words = f"{count(self.tenants, 'tenant')}, {count(self.environments, 'environment')}"
         if self.copies:
-            words += f" · {self.proven} of {count(self.copies, 'copy', 'copies')} proven clean"
+            words += f" · {count(self.proven)} of {count(self.copies, 'copy', 'copies')} proven clean"
         return words
 
 

@@ -43,6 +43,12 @@ def _audit(desk: Desk) -> Page:
     return AuditPage(desk)
 
 
+def _settings(desk: Desk) -> Page:
+    from ui.views.settings.page import SettingsPage
+
+    return SettingsPage(desk)
+
+
 def _flow(desk: Desk) -> Page:
     from ui.views.flow.page import FlowPage
 
@@ -60,6 +66,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(key=Go.ENVIRONMENTS, title="Environments", icon="mdi6.database-outline", make=_environments),
     PageEntry(key=Go.OPERATIONS, title="Operations", icon="mdi6.history", make=_operations),
     PageEntry(key=Go.AUDIT, title="Audit", icon="mdi6.book-lock-outline", make=_audit),
+    PageEntry(key=Go.SETTINGS, title="Settings", icon="mdi6.cog-outline", make=_settings),
     PageEntry(key=Go.FLOW, title="Flow", icon="mdi6.transit-connection-variant", make=_flow, in_rail=False),
     PageEntry(key=Go.RUN, title="Run", icon="mdi6.progress-clock", make=_run, in_rail=False),
 )

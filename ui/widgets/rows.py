@@ -1,13 +1,15 @@
 """Rows of a list that say one thing each and lead somewhere."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from ui.theme.tokens import Space, Tone
 from ui.widgets.badge import Glyph
 from ui.widgets.buttons import Button, LinkButton
 from ui.widgets.layouts import column, row
-from ui.widgets.text import ElidedLabel
+from ui.widgets.text import ElidedLabel, one_line
 
 
 class ActRow(QWidget):
@@ -38,6 +40,31 @@ class ActRow(QWidget):
         self.setAccessibleName(f"{title}: {detail}")
 
 
+class ElidedLink(LinkButton):
+    """A link that gives way: where room is short, its middle is left out and the whole is told on hover."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        self.whole = text
+        self.setAccessibleName(text[:400])
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(one_line(self.whole), Qt.TextElideMode.ElideMiddle, self.width())
+        self.setText(shown.replace("&", "&&"))
+        self.setToolTip("" if shown == self.whole else self.whole[:2000])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
 class LinkRow(QWidget):
     """One line: a symbol, a few words, a link, and a muted fact at the right.
 
@@ -53,10 +80,8 @@ class LinkRow(QWidget):
         super().__init__(parent)
         said = ElidedLabel(words, "detail")
         said.setFixedWidth(WORDS)
-        self.link = LinkButton(link)
-        self.link.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.link = ElidedLink(link)
         self.link.setAccessibleName(f"{words} {link}")
-        self.link.setToolTip(tip)
         self.link.clicked.connect(self.acted)
         aside = ElidedLabel(fact, "detail", Tone.MUTED)
         aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -66,6 +91,7 @@ class LinkRow(QWidget):
         line.addWidget(self.link, 1)
         line.addWidget(aside)
         self.setLayout(line)
+        self.setToolTip(tip)
         self.setMinimumHeight(28)
         self.setAccessibleName(f"{words} {link}, {fact}")
 

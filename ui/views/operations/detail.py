@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.findings import Severity
@@ -16,10 +16,11 @@ from ui.models.overview import progress_of
 from ui.models.words import count, duration, moment
 from ui.theme.tokens import Space, Tone
 from ui.widgets.badge import Badge
-from ui.widgets.buttons import Button, LinkButton, QuietButton
+from ui.widgets.buttons import Button, QuietButton
 from ui.widgets.facts import FactRow, KeyValue, Notice
 from ui.widgets.layouts import Card, Line, Scrolled, clear, column, row
 from ui.widgets.progress import ProgressRow
+from ui.widgets.rows import ElidedLink
 from ui.widgets.text import ElidedLabel, Text
 
 _PHASE_LOOK = {
@@ -31,7 +32,7 @@ _PHASE_LOOK = {
 }
 _FINDING_TONE = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.MUTED}
 LOG_LINES = 200
-LOG_HEIGHT = 160  # pixels
+LOG_HEIGHT = 200  # pixels at most
 
 
 class RunDetail(QWidget):
@@ -59,8 +60,7 @@ class RunDetail(QWidget):
         self._tables: dict[str, ProgressRow] = {}
         self.title = ElidedLabel("", "section")
         self._badge = Badge()
-        self._where = LinkButton("")
-        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._where = ElidedLink()
         self._facts = KeyValue()
         self.watch = Button("Watch", "mdi6.eye-outline")
         self.cancel = Button("Stop", "mdi6.stop-circle-outline")
@@ -80,7 +80,6 @@ class RunDetail(QWidget):
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
         self._log.setProperty("look", "log")
-        self._log.setFixedHeight(LOG_HEIGHT)
         self._log.setAccessibleName("Log of this run")
         self._log.setTabChangesFocus(True)
         self.log.body.addWidget(self._log)
@@ -133,7 +132,7 @@ class RunDetail(QWidget):
         before, self._run = self._run, run
         self.title.set_text(outcome(run))
         self._badge.show_as(str(run.state).capitalize(), OPERATION_TONE[run.state], OPERATION_GLYPH[run.state])
-        self._where.setText(run.environment)
+        self._where.set_text(run.environment)
         self._where.setAccessibleName(f"Go to {run.environment}")
         self.watch.setVisible(not run.state.ended)
         self.cancel.setVisible(not run.state.ended)
@@ -241,6 +240,7 @@ class RunDetail(QWidget):
         lines = run.log[-LOG_LINES:]
         left_out = len(run.log) - len(lines)
         self.log.aside.setText(f"newest {LOG_LINES} of {count(len(run.log))}" if left_out else "")
+        self._log.setFixedHeight(min(LOG_HEIGHT, 28 + self._log.fontMetrics().lineSpacing() * len(lines)))
         bar = self._log.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 4
         self._log.setPlainText("\n".join(f"{line.at.astimezone():%H:%M:%S}  {line.text}" for line in lines))

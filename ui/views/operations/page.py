@@ -71,7 +71,8 @@ class OperationsPage(Page):
         self.header = PageHeader("Operations")
         self.filter = FilterBar("Show", FILTERS)
         self.search = SearchField("Search", "Search operations")
-        self.search.setFixedWidth(220)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(220)
         self.model: RowTableModel[Operation] = RowTableModel(columns(desk.now), lambda o: o.id, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.model)
@@ -91,7 +92,8 @@ class OperationsPage(Page):
         self._connect()
 
     def _lay_out(self) -> None:
-        filters = row(self.filter, None, self.search)
+        filters = row(self.filter)
+        filters.addWidget(self.search, 1)
         left = column(self.header, filters, spacing=Space.L, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, Space.PAGE))
         left.addWidget(self._stack, 1)
         side = QFrame()
@@ -289,6 +291,8 @@ class OperationsPage(Page):
         self._panel.setFixedWidth(DETAIL if self.width() >= 1000 else DETAIL_NARROW)
         room = self.width() - 2 * Space.PAGE - (self._panel.width() + 1 if self.side.isVisible() else 0)
         why, by = room >= ROOM_FOR_WHY, room >= ROOM_FOR_BY
+        # The name of an environment is at the end of its column's words, the point of a reason at the beginning.
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight if why else Qt.TextElideMode.ElideMiddle)
         self.table.setColumnHidden(WHY, not why)
         self.table.setColumnHidden(BY, not by)
         self.table.widths(WIDTHS, stretch=WHY if why else ENVIRONMENT)

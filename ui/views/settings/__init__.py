@@ -1,0 +1,1 @@
+"""Where this installation keeps what, and how it looks."""
