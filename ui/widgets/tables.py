@@ -40,6 +40,15 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class _MiddleDelegate(RowDelegate):
+    """Where room is short, the middle of the words is left out."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class Table(QTableView):
     """A table to read and to open rows of: Return or a double click activates one."""
 
@@ -74,6 +83,10 @@ class Table(QTableView):
         for column in range(self.model().columnCount()):
             mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(column, mode)
+
+    def elide_middle(self, column: int) -> None:
+        """For words that are told apart by their end, such as TENANT/NAME."""
+        self.setItemDelegateForColumn(column, _MiddleDelegate(self))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

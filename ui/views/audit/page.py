@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 LIMIT = 5_000  # newest records that are listed
 NUMBER, TIME, WHO, ACTION, SUBJECT, DETAIL = range(6)
-WIDTHS = (76, 148, 96, 184, 236, 200)  # pixels
-WIDTHS_NARROW = (64, 140, 80, 172, 188, 160)
+WIDTHS = (76, 152, 96, 184, 236, 200)  # pixels
+WIDTHS_NARROW = (60, 152, 76, 176, 184, 160)
 ROOM = 1000  # of the page, in pixels
 _FILTERS = (
     (Subject.ALL, "All"),
@@ -131,6 +131,7 @@ class AuditPage(Page):
         self._sorted.setSortRole(Role.SORT)
         self.table = Table("Audit trail", self._sorted)
         self.table.widths(WIDTHS, stretch=DETAIL)
+        self.table.elide_middle(SUBJECT)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.setSortingEnabled(True)
@@ -184,7 +185,7 @@ class AuditPage(Page):
         )
 
     def _on_loaded(self, trail: Trail) -> None:
-        self._loading, self._loaded = False, True
+        first, self._loading, self._loaded = not self._loaded, False, True
         self._trail = trail
         words = f"Everything anyone did: {count(trail.total, 'record')}" if trail.total else "Everything anyone did"
         if len(trail.lines) < trail.total:
@@ -192,6 +193,8 @@ class AuditPage(Page):
         self.header.say(words)
         self.export.setEnabled(trail.total > 0)
         self._show()
+        if first and not self.search.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._again:
             self._load()
 

@@ -79,6 +79,7 @@ class OperationsPage(Page):
         self._sorted.setSortRole(Role.SORT)
         self.table = Table("Operations", self._sorted)
         self.table.widths(WIDTHS, stretch=WHY)
+        self.table.elide_middle(ENVIRONMENT)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.setSortingEnabled(True)
@@ -179,7 +180,7 @@ class OperationsPage(Page):
             )
 
     def _on_loaded(self, runs: Runs) -> None:
-        self._loading, self._loaded = False, True
+        first, self._loading, self._loaded = not self._loaded, False, True
         self._runs = runs
         for shown, number in runs.counts.items():
             self.filter.set_count(shown, number or None if shown is not Shown.ALL else None)
@@ -189,6 +190,8 @@ class OperationsPage(Page):
         self._show()
         if self._wanted is not None and self.detail.run is not None and self.detail.run.id == self._wanted:
             self.detail.show_run(self.detail.run, newest=self._wanted in runs.newest)
+        if first and not self.search.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._again:
             self._load()
 
@@ -291,8 +294,6 @@ class OperationsPage(Page):
         self._panel.setFixedWidth(DETAIL if self.width() >= 1000 else DETAIL_NARROW)
         room = self.width() - 2 * Space.PAGE - (self._panel.width() + 1 if self.side.isVisible() else 0)
         why, by = room >= ROOM_FOR_WHY, room >= ROOM_FOR_BY
-        # The name of an environment is at the end of its column's words, the point of a reason at the beginning.
-        self.table.setTextElideMode(Qt.TextElideMode.ElideRight if why else Qt.TextElideMode.ElideMiddle)
         self.table.setColumnHidden(WHY, not why)
         self.table.setColumnHidden(BY, not by)
         self.table.widths(WIDTHS, stretch=WHY if why else ENVIRONMENT)

@@ -85,7 +85,7 @@ class Board(QWidget):
         self.timings.body.addWidget(self.timing_chart)
         left = column(self.attention, self.running, self.recent, None, spacing=Space.L)
         right = column(self.sizes, self.timings, None, spacing=Space.L)
-        body = row(spacing=Space.L, margins=(Space.PAGE, Space.L, Space.PAGE, Space.PAGE))
+        body = row(spacing=Space.L, margins=(Space.PAGE, Space.S, Space.PAGE, Space.PAGE))
         body.addWidget(holder(left), 3)
         body.addWidget(holder(right), 2)
         self.setLayout(body)

@@ -67,7 +67,7 @@ class OverviewPage(Page):
         self.board = Board(desk.now)
         self.welcome = Welcome()
         self._trouble = EmptyState(glyph="mdi6.alert-octagon-outline", tone=Tone.DANGER)
-        head = column(self.header, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, 0))
+        head = column(self.header, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, Space.S))
         scrolled = Scrolled(self.board)
         self._content = holder(column(head, scrolled, spacing=0))
         self._stack = QStackedWidget()

@@ -125,7 +125,7 @@ class SettingsPage(Page):
         about = _section("About", self._about)
         parts = _section("Built on", self._licences)
         cards = column(looks, worker, places, secrets, about, parts, None, spacing=Space.L)
-        cards.setContentsMargins(Space.PAGE, Space.L, Space.PAGE, Space.PAGE)
+        cards.setContentsMargins(Space.PAGE, Space.S, Space.PAGE, Space.PAGE)
         inside = holder(cards)
         inside.setMaximumWidth(WIDTH + 2 * Space.PAGE)
         content = QWidget()
@@ -133,7 +133,7 @@ class SettingsPage(Page):
         both.addWidget(inside, 1)
         both.addStretch(0)
         content.setLayout(both)
-        head = column(PageHeader("Settings"), margins=(Space.PAGE, Space.XL - 4, Space.PAGE, 0))
+        head = column(PageHeader("Settings"), margins=(Space.PAGE, Space.XL - 4, Space.PAGE, Space.S))
         self.setLayout(column(head, Scrolled(content), spacing=0))
 
     @override
