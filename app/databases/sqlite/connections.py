@@ -7,6 +7,8 @@ all locks the process holds on it (POSIX), and with them the protection of the c
 import os
 import sqlite3
 import stat
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from app.databases.sqlite.failures import in_words
@@ -78,12 +80,26 @@ def open_readonly(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> tuple[sq
 
 
 def careful(connection: sqlite3.Connection) -> None:
-    """Settings for every connection: nothing in the file's schema is trusted, no temporary file is written."""
-    connection.execute("PRAGMA trusted_schema = OFF")
+    """Settings for every connection: the file's schema is not trusted, no temporary file is written."""
+    connection.execute(f"PRAGMA trusted_schema = {'ON' if _json_needs_trust() else 'OFF'}")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.text_factory = text_or_bytes
+
+
+@cache
+def _json_needs_trust() -> bool:
+    """Whether this SQLite takes its own JSON functions for unsafe, as 3.38 to 3.40 do: a database with a CHECK on
+    json_valid() or an index on json_extract() would look damaged. Trust lets a structure call no more than SQLite's
+    own functions: those for direct use alone stay forbidden, and of ours there are only masks."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        try:
+            connection.execute("CREATE TABLE t (a, b AS (json_valid(a)))")
+        except sqlite3.Error:
+            return True
+    return False
 
 
 def text_or_bytes(raw: bytes) -> str | bytes:

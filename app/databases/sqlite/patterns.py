@@ -16,6 +16,9 @@ from app.ports.databases import RowValue
 SEPARATOR = "\x1f"
 _EDGE = SEPARATOR.encode()
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}([T ].*)?")
+_AFTER_MORE = re.compile(rb"\.?[0-9]")
+_BEFORE_MORE = re.compile(rb"(?:[0-9]|[0-9]\.)\Z")
+_COUNTRY = re.compile(rb"\+[0-9]{1,3}\Z")
 _DIGITS_ALONE = re.compile(r"[\d\W_]+")
 
 
@@ -36,6 +39,13 @@ class Original:
         """Whether it says something inside a longer word too: an address and a number do, but a name does not say
         anything in a longer one (Paul Lee in Paul Lees)."""
         return self.strong and any(character.isdigit() or character == "@" for character in self.text)
+
+    @property
+    def space(self) -> float:
+        """How many values there are of its shape; leading zeros, which masks keep, are no choice."""
+        digits = "".join(character for character in self.text if character.isdigit()).lstrip("0")
+        letters = sum(character.isalpha() for character in self.text)
+        return 10.0 ** min(len(digits), 60) * 26.0 ** min(letters, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Searcher:
         number = counted = 0
         for pattern, start, end in self._text.find_matches_as_indexes(folded, overlapping=True):
             original = self._originals[pattern]
-            if not (original.anywhere or _stands_alone(folded, start, end)):
+            if not (original.anywhere or _stands_alone(folded, start, end)) or _in_longer_number(folded, start, end):
                 continue
             begin, stop = folded.rfind(_EDGE, 0, start) + 1, folded.find(_EDGE, end)
             raw = raw or joined.split(_EDGE)
@@ -99,7 +109,7 @@ class Searcher:
         for number, start, end in self._bytes.find_matches_as_indexes(lowered, overlapping=True):
             original = self._originals[self._owners[number]]
             whole = end - start == len(lowered)
-            if original.strong or whole:
+            if whole or (original.strong and not _in_longer_number(lowered, start, end)):
                 yield Match(original, whole, original.text if whole else "")
 
 
@@ -116,6 +126,16 @@ def _stands_alone(folded: bytes, start: int, end: int) -> bool:
     """Whether no letter or digit touches the match."""
     before, after = folded[start - 1 : start] if start else b"", folded[end : end + 1]
     return not (_wordlike(before) or _wordlike(after))
+
+
+def _in_longer_number(folded: bytes, start: int, end: int) -> bool:
+    """Whether the match begins or ends amid the digits of a number: nine digits of a longer number are nobody's
+    telephone, and in a million long numbers they occur by chance. A country's code may stand before them."""
+    if folded[end - 1 : end].isdigit() and _AFTER_MORE.match(folded, end):
+        return True
+    if not folded[start : start + 1].isdigit() or not _BEFORE_MORE.search(folded, max(0, start - 2), start):
+        return False
+    return not _COUNTRY.search(folded, max(0, start - 4), start)
 
 
 def _wordlike(byte: bytes) -> bool:

@@ -29,11 +29,11 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
                 for piece in pieces(connection, table):
                     place = Place.of(copied, table, piece.column)
                     found = searcher.in_text(piece.text) if piece.blob is None else searcher.in_bytes(piece.blob)
-                    verdict.look(place, piece.values, found)
+                    verdict.look(place, piece.values, len(piece.text) + len(piece.blob or b""), found)
                     ctx.checkpoint(table.policy_name, verdict.values)
             texts = connection.execute("SELECT sql FROM main.sqlite_master WHERE sql IS NOT NULL")
             for (text,) in texts:
-                verdict.look(STRUCTURE, 1, searcher.in_text(text))
+                verdict.look(STRUCTURE, 1, len(text), searcher.in_text(text))
         finally:
             connection.text_factory = factory
     return verdict.proof(originals, copied)

@@ -1,8 +1,9 @@
 """What a match means: a leak, or a coincidence that is counted and named (DESIGN 6)."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.originals import COMMON, RARE
@@ -20,7 +21,8 @@ from app.ports.databases import RowValue
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value of the copy stands. `kept` when a person decided that its values come along as they are;
-    `storage` when it is an index's own storage, which holds single words of other columns; `mask` when masked."""
+    `storage` when it repeats what stands in other columns: an index's own storage, a computed column; `mask` when
+    masked."""
 
     table: str
     column: str
@@ -35,7 +37,7 @@ class Place:
         if table.shadow_of is not None:
             return Place(table.policy_name, column, storage=True)
         if shape is not None and shape.generated:
-            return Place(table.policy_name, column, kept=True)  # what is kept shows in it, what is masked cannot
+            return Place(table.policy_name, column, storage=True)  # nobody decided to keep it
         if plan is None or plan.copied == "none":
             return Place(table.policy_name, column)
         treated = column_of(plan, table.name, column)
@@ -47,6 +49,13 @@ SAME_KIND = 5
 """A kept column in which this many different originals of one masked column stand as whole values holds the same kind
 of thing by decision (artists, of which some are composers)."""
 
+IMPROBABLE = 1e-8
+"""Matches that chance explains with at least this probability prove no leak: a mask that makes numbers of eleven digits
+half a million times meets one of two thousand originals now and then, whatever its key."""
+
+_CHECKED = {"national_id": 100, "bank_account": 100, "card": 10}
+"""How many times fewer numbers a mask can make than their digits allow, because of check digits."""
+
 STRUCTURE = Place("(structure)", "(structure)", storage=True)
 """The text of a default, a view, a comment."""
 
@@ -57,13 +66,15 @@ class Verdict:
     def __init__(self) -> None:
         self.values = 0
         self._hits: dict[Original, Counter[Place]] = {}
+        self._chances: Counter[Place] = Counter()
         self._excused: dict[str, set[Original]] = {}
         self._public: set[Original] = set()
         self._whole: dict[tuple[Place, str, str], set[Original]] = {}
 
-    def look(self, place: Place, values: int, matches: Iterable[Match]) -> None:
-        """Judge the matches in one piece of the copy."""
+    def look(self, place: Place, values: int, size: int, matches: Iterable[Match]) -> None:
+        """Judge the matches in one piece of the copy, of `size` bytes."""
         self.values += values
+        self._chances[place] += max(values, size // 8)  # about so many numbers or words may stand in it
         seen: set[tuple[int, Original]] = set()
         for match in matches:
             if (match.at, match.original) in seen:
@@ -77,11 +88,15 @@ class Verdict:
 
     def proof(self, originals: Mapping[str, Original], copied: Copied) -> Proof:
         counts: Counter[tuple[str, str]] = Counter()
+        by_chance = self._by_chance(originals.values())
         for original, places in self._hits.items():
             if original in self._public:
                 continue
             for place, count in places.items():
-                if self._same_kind(place, original):
+                if (place, original.space) in by_chance:
+                    why = f"so few were met in {place.table}.{place.column} that chance explains it"
+                    self._excused.setdefault(why, set()).add(original)
+                elif self._same_kind(place, original):
                     why = f"stand inside values of {place.table}.{place.column}, which holds their like by decision"
                     self._excused.setdefault(why, set()).add(original)
                 else:
@@ -96,6 +111,22 @@ class Verdict:
             hits=hits,
             not_proven=self._not_proven(copied),
         )
+
+    def _by_chance(self, originals: Iterable[Original]) -> set[tuple[Place, float]]:
+        """Places and shapes of originals with no more matches than chance brings. Never a kept column, where what
+        stands came from the source, and never the structure."""
+        searched = Counter(original.space for original in originals)
+        met: Counter[tuple[Place, float]] = Counter()
+        for original, places in self._hits.items():
+            for place, count in places.items():
+                if original not in self._public and not place.kept and place != STRUCTURE:
+                    met[place, original.space] += count
+        found = set()
+        for (place, space), count in met.items():
+            fewer = 100 if place.mask is None else _CHECKED.get(place.mask.mask or "", 1)
+            if count <= explained(self._chances[place] * searched[space] * fewer / space):
+                found.add((place, space))
+        return found
 
     def _same_kind(self, place: Place, original: Original) -> bool:
         """Whether the kept column at `place` holds, by decision, what this original's own column holds."""
@@ -114,12 +145,8 @@ class Verdict:
         if place.kept and not original.strong:
             return f"single words or numbers that also occur in {name}, which is kept by decision"
         if place.storage and not original.strong:
-            return "single words or numbers that also occur in an index or the structure"
-        if (
-            place.mask is not None
-            and (match.whole or not original.anywhere)
-            and masks.could_produce(place.mask, _as_stored(place.mask, match.cell))
-        ):
+            return "single words or numbers that also occur in an index, a computed column or the structure"
+        if place.mask is not None and (match.whole or not original.anywhere) and _could_write(place.mask, match):
             return f"the mask of {name} could make them by itself"
         return ""
 
@@ -140,6 +167,27 @@ class Verdict:
             NotProven(table=table, column=column, count=count, why=why)
             for (table, column, why), count in sorted(counts.items())
         )
+
+
+def explained(expected: float) -> int:
+    """The most matches that chance explains where it brings `expected` on average: more are improbable."""
+    if expected > 500:
+        return math.ceil(expected + 7 * math.sqrt(expected))
+    count, term = 0, math.exp(-expected)
+    missing = -math.expm1(-expected)
+    while missing >= IMPROBABLE:
+        count += 1
+        term *= expected / count
+        missing -= term
+    return count
+
+
+def _could_write(plan: ColumnPlan, match: Match) -> bool:
+    """Whether the mask could have come up with the cell, or in a document with the words of the original."""
+    filler = replace(plan, mask="lorem", parameters={})
+    return masks.could_produce(plan, _as_stored(plan, match.cell)) or (
+        plan.mask == "json" and masks.could_produce(filler, match.original.text)
+    )
 
 
 def _as_stored(plan: ColumnPlan, text: str) -> RowValue:

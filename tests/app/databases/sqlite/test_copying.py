@@ -295,3 +295,22 @@ def test_cancel_inside_one_long_statement_is_felt_at_once(made: Make) -> None:
         assert len(ctx.checkpoints) - before < 5
     assert line.leftovers() == []
     assert not line.target_path.exists()
+
+
+def test_a_database_whose_structure_reads_json_comes_along(made: Make) -> None:
+    """On every SQLite: some versions take their own JSON functions for unsafe in a structure."""
+    line = made(
+        "CREATE TABLE form (id INTEGER PRIMARY KEY, data TEXT CHECK (json_valid(data)),"
+        " mail TEXT AS (json_extract(data, '$.mail')), again TEXT AS (data ->> '$.mail') STORED);"
+        "CREATE INDEX form_mail ON form (json_extract(data, '$.mail'));"
+        "CREATE VIEW mails AS SELECT json_extract(data, '$.mail') AS mail FROM form;"
+        """INSERT INTO form (data) VALUES ('{"mail": "ana@quack.example"}');"""
+    )
+    result = line.run(line.plan({"form.data": "json"}))
+    assert result.proof.state is ProofState.CLEAN
+    [(mail, again)] = rows(line.target_path, "SELECT mail, again FROM form")
+    assert mail == again
+    assert str(mail).endswith("@example.invalid")
+    assert ADAPTER.table_facts(line.environment.database)[0].rows == 1
+    line.reset()
+    line.wipe()

@@ -31,6 +31,10 @@ def found(original: str, cell: str) -> bool:
         ("(413) 244-3411", "tel(413) 244-3411x5"),
         ("138-67-8570", "ssn138-67-8570"),
         ("Kestrel", "the kestrel files"),
+        ("612345678", "call 612345678. Thanks"),
+        ("612345678", "tel=612345678,5"),
+        ("612345678", "+34612345678"),
+        ("12 Main Street", "Flat 3, 12 Main Street"),
     ],
 )
 def test_an_original_is_met(original: str, cell: str) -> None:
@@ -50,6 +54,21 @@ def test_an_original_is_met(original: str, cell: str) -> None:
 )
 def test_a_name_inside_a_longer_one_is_somebody_else(original: str, cell: str) -> None:
     assert not found(original, cell)
+
+
+@pytest.mark.parametrize(
+    ("original", "cell"),
+    [
+        ("612345678", "4000612345678123"),
+        ("612345678", "0.612345678"),
+        ("612345678", "612345678.25"),
+        ("612345678", "34612345678"),
+        ("12 Main Street", "112 Main Street"),
+    ],
+)
+def test_a_number_inside_a_longer_one_is_somebody_elses(original: str, cell: str) -> None:
+    assert not found(original, cell)
+    assert not list(searcher(original).in_bytes(b"\x00" + cell.encode() + b"\x00"))
 
 
 def test_each_match_says_which_cell_and_whether_it_is_all_of_it() -> None:

@@ -150,3 +150,46 @@ def test_a_table_of_two_thousand_columns_is_copied_and_searched(made: Make) -> N
         " CAST('zebulon.q@quack.example!' AS BLOB));"
     )
     assert hits(proven(line, {**MASKS, "wide.c5": "token"})) == [("wide", "c1000", 1), ("wide", "last", 1)]
+
+
+def test_numbers_that_a_mask_meets_by_chance_are_told_and_many_of_them_are_a_leak(made: Make) -> None:
+    line = made(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, ssn TEXT, account TEXT);"
+        "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+        "INSERT INTO t SELECT i, 10000000000 + i * 2700001, 20000000000 + i * 2600003 FROM n;"
+    )
+    with line.job(line.plan({"t.ssn": "national_id", "t.account": "digits"})) as job:
+        job.stage(Context())
+        copied = job.copy(Context())
+        assert copied[0].rows == 30_000
+        connection = job._open().connection
+        searched = [value for value, _ in zip(job._done().masked[0].originals, range(200), strict=False)]
+        connection.executemany("UPDATE t SET account = ? WHERE id = ?", zip(searched[:2], (1, 2), strict=True))
+        proof = job.prove(Context())
+        assert hits(proof) == [], "two in thirty thousand: any key may do that"
+        assert [(n.column, n.count) for n in proof.not_proven if "chance" in n.why] == [("ssn", 2)]
+        connection.executemany("UPDATE t SET account = ? WHERE id = ?", zip(searched, range(1, 201), strict=True))
+        assert hits(job.prove(Context())) == [("t", "account", 200)]
+
+
+def test_a_computed_column_that_takes_kept_text_apart_excuses_nothing(made: Make) -> None:
+    line = made(
+        PEOPLE + "CREATE TABLE form (id INTEGER PRIMARY KEY, data TEXT, email TEXT AS (json_extract(data, '$.mail')));"
+        'INSERT INTO form (data) VALUES (\'{"mail": "zebulon.q@quack.example"}\');'
+    )
+    assert hits(proven(line)) == [("form", "data", 1), ("form", "email", 1)]
+
+
+def test_filler_words_in_a_masked_document_are_no_leak(made: Make) -> None:
+    line = made(
+        PEOPLE + "UPDATE person SET surname = 'Magna' WHERE id = 2;"
+        "CREATE TABLE form (id INTEGER PRIMARY KEY, data TEXT);"
+        "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
+        'INSERT INTO form (data) SELECT \'{"note": "customer asked for another letter about the roof \' || i || \'",'
+        ' "more": "she will be back in the office after the holidays, then call again"}\' FROM n;'
+    )
+    with line.job(line.plan({**MASKS, "form.data": "json"})) as job:
+        job.stage(Context())
+        job.copy(Context())
+        assert job._open().connection.execute("SELECT count(*) FROM form WHERE data LIKE '%magna %'").fetchone()[0]
+        assert hits(job.prove(Context())) == []
