@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.environments import EnvironmentState
@@ -38,6 +38,13 @@ def flow(stage: Stage) -> Open:
         return page
 
     return opened
+
+
+def _field(form: QWidget, option: str) -> QLineEdit:
+    """The line of that option."""
+    found = form.findChild(QLineEdit, option)
+    assert isinstance(found, QLineEdit)
+    return found
 
 
 def _said(widget: QWidget) -> str:
@@ -111,10 +118,10 @@ def test_options_that_were_changed_make_the_plan_anew_and_are_sent(stage: Stage,
     assert page.step is page.options
     form = page.options.form
     assert form is not None
-    field = form.findChild(QWidget, "test_email")
-    field.setText("not an address")  # type: ignore[attr-defined]  # a line to type in
+    field = _field(form, "test_email")
+    field.setText("not an address")
     assert not page.footer.next.isEnabled()
-    field.setText("lab@agency.example")  # type: ignore[attr-defined]
+    field.setText("lab@agency.example")
     page.footer.next.click()
     stage.settle()
     facts = page.facts
@@ -168,11 +175,10 @@ def test_an_undecided_column_is_shown_first_and_decided_in_place(
     assert panel.column.name == "customer.remarks"
     assert not panel.decide.isEnabled()  # nothing is chosen for whoever has not chosen
     masks = [getattr(panel.choice.itemData(at), "name", "") for at in range(panel.choice.count())]
-    assert "number_noise" not in masks  # it takes no text
     panel.choice.setCurrentIndex(masks.index("redact_text"))
     panel.choice.activated.emit(masks.index("redact_text"))
     assert panel.form is not None
-    panel.form.findChild(QWidget, "text").setText("[gone]")  # type: ignore[attr-defined]  # a line to type in
+    _field(panel.form, "text").setText("[gone]")
     panel.why.setText("free text about people")
     panel.decide.click()
     stage.settle()
@@ -181,6 +187,19 @@ def test_an_undecided_column_is_shown_first_and_decided_in_place(
     assert (decision.treatment, decision.mask) == (Treatment.MASK, "redact_text")
     assert decision.parameters == {"text": "[gone]"}
     assert decision.reason == "free text about people"
+
+
+def test_only_masks_that_take_the_type_are_offered(flow: Open) -> None:
+    page = flow(steps=2)
+    model, panel = page.preview.columns_model, page.preview.decision
+    facts = page.facts
+    assert facts is not None
+    for family, fits in (("text", True), ("integer", False)):
+        column = replace(model.row_at(0), plan=replace(model.row_at(0).plan, family=family))
+        panel.show_column(column)
+        offered = [getattr(panel.choice.itemData(at), "name", "") for at in range(panel.choice.count())]
+        assert ("lorem" in offered) is fits
+        assert "null" in offered
 
 
 def test_a_column_can_be_kept_by_decision(stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +232,7 @@ def test_a_parameter_that_follows_an_option_goes_on_following_it(
     page.preview.columns.selectRow(row)
     panel = page.preview.decision
     assert panel.form is not None
-    panel.form.findChild(QWidget, "domain").setText("")  # type: ignore[attr-defined]  # as the plan has none
+    _field(panel.form, "domain").setText("")
     panel.decide.click()
     stage.settle()
     assert decided[0].parameters["domain"] == OptionRef("mail_domain")
