@@ -13,6 +13,7 @@ from app.cli import main
 from app.domain.operations import Choices, Operation, OperationKind
 from tests.app.office import Office, open_office
 from tests.app.operations.pausing import PausingAdapter
+from tests.invariants.witness import KILLED_AT, Witness, witness_in
 
 ALL = Choices(acknowledged=("all",), confirm="sandbox")
 Run = Callable[..., int]
@@ -104,3 +105,12 @@ def alter(path: Path, sql: str, *values: object) -> None:
     """Somebody writes to a database behind our back."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(sql, values)
+
+
+@pytest.fixture(scope="session")
+def witness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
+    """What was seen of a first copy, and of a second whose worker was killed half way and taken over from."""
+    with witness_in(tmp_path_factory.mktemp("witness")) as made:
+        made.walk(OperationKind.PROVISION)
+        made.walk(OperationKind.REFRESH, kill_at=KILLED_AT)
+        yield made
