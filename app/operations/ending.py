@@ -30,19 +30,9 @@ def end_badly(shop: Workshop, operation: Operation, attempt: int, problem: Excep
         operation = tx.operations.get(operation.id) or operation
         environment = tx.environments.get(operation.environment_id)
         current, _ = tx.operations.attempt(operation.id)
-        stored = tx.operations.staged(operation.id)
     if current != attempt:
         raise StaleFenceError("Another worker took this operation over")
-    prepared = None if stored is None else PREPARED.validate_python(stored)
-    published = environment is not None and prepared is not None and swapped_in(shop, environment, prepared)
-    if environment is not None and prepared is not None and published:
-        record_published(shop, operation, environment, prepared)
-    removed: tuple[str, ...] = ()
-    if environment is not None and not published:
-        try:
-            removed = shop.adapter_for(environment.database).sweep(target_of(environment))
-        except SandkeeperError as trouble:
-            _log.warning("could not remove what operation %s left aside: %s", operation.id, trouble.title)
+    published, removed = put_right(shop, operation, environment)
     with shop.catalog.write() as tx:
         tx.operations.end(operation.id, attempt, state=state, reason=reason, hint=hint, at=shop.clock.now())
         if environment is not None:
@@ -59,6 +49,24 @@ def end_badly(shop: Workshop, operation: Operation, attempt: int, problem: Excep
             removed=list(removed),
         )
     return state
+
+
+def put_right(shop: Workshop, operation: Operation, environment: Environment | None) -> tuple[bool, tuple[str, ...]]:
+    """Leave nothing half done by an operation that goes no further: where its copy has the environment's name already,
+    the catalog is told and what settle needs stays; else what it left aside is removed. Says which, and what."""
+    if environment is None:
+        return False, ()
+    with shop.catalog.read() as tx:
+        stored = tx.operations.staged(operation.id)
+    prepared = None if stored is None else PREPARED.validate_python(stored)
+    if prepared is not None and swapped_in(shop, environment, prepared):
+        record_published(shop, operation, environment, prepared)
+        return True, ()
+    try:
+        return False, shop.adapter_for(environment.database).sweep(target_of(environment))
+    except SandkeeperError as trouble:
+        _log.warning("could not remove what operation %s left aside: %s", operation.id, trouble.title)
+        return False, ()
 
 
 def _in_words(problem: Exception) -> tuple[OperationState, str, str]:

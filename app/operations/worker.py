@@ -10,10 +10,10 @@ from pathlib import Path
 
 import dbos
 
-from app.domain.environments import EnvironmentState, target_of
+from app.domain.environments import EnvironmentState
 from app.domain.operations import Operation, OperationState
-from app.errors import SandkeeperError, StaleFenceError
-from app.operations.ending import resting_state
+from app.errors import StaleFenceError
+from app.operations.ending import put_right, resting_state
 from app.operations.steps import Steps
 from app.operations.workflow import APPLICATION, QUEUE, VERSION, JsonSerializer, refuse_pickles, register
 from app.operations.workshop import Workshop
@@ -160,23 +160,22 @@ class Worker:
                 return
             number = tx.operations.claim(operation.id, at=self._shop.clock.now())
             environment = tx.environments.get(operation.environment_id)
-        if environment is not None:
-            try:
-                self._shop.adapter_for(environment.database).sweep(target_of(environment))
-            except SandkeeperError as trouble:
-                _log.warning("could not remove what %s left aside: %s", operation.id, trouble.title)
+        published, _ = put_right(self._shop, current, environment)
+        left = "the new copy is in place and not settled" if published else "the environment is as it was"
+        again = "Resume it to settle the copy." if published else "Resume it to start from the beginning."
         with self._shop.catalog.write() as tx:
             try:
                 tx.operations.end(
                     operation.id,
                     number,
                     state=OperationState.INTERRUPTED,
-                    reason="The worker ended and its record of the operation is gone; the environment is as it was.",
-                    hint="Resume it to start from the beginning.",
+                    reason=f"The worker ended and its record of the operation is gone; {left}.",
+                    hint=again,
                     at=self._shop.clock.now(),
                 )
             except StaleFenceError:
                 return
+            environment = tx.environments.get(operation.environment_id)
             if environment is not None and environment.state is EnvironmentState.BUSY:
                 tx.environments.set(environment.id, state=resting_state(environment))
             tx.audit.append("operation.interrupted", operation.environment, operation=operation.id)

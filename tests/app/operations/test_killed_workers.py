@@ -1,6 +1,7 @@
 """Invariant 3 and 10: a worker killed at any moment leaves the environment whole, and the next one goes on."""
 
 import signal
+import sqlite3
 
 import pytest
 
@@ -153,3 +154,29 @@ def test_an_operation_whose_durable_record_is_lost_is_marked_interrupted(workspa
     assert ended.hint
     assert not workspace.database.exists()
     assert workspace.left_aside() == []
+
+
+def test_a_lost_durable_record_after_the_swap_keeps_the_new_copy_and_its_baseline(workspace: Workspace) -> None:
+    assert workspace.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+    connection = sqlite3.connect(workspace.home.parent / "production.sqlite")
+    connection.execute("INSERT INTO person (name) VALUES ('One More')")
+    connection.commit()
+    connection.close()
+    operation = workspace.start(OperationKind.REFRESH)
+    first = workspace.worker("after publish")
+    fact(workspace.paused)
+    workspace.kill(first)
+    for file in workspace.home.glob("workflows.sqlite*"):
+        file.unlink()
+
+    workspace.worker()
+    ended = workspace.finish(operation)
+    assert ended.state is OperationState.INTERRUPTED
+    assert "new copy is in place" in ended.reason
+    assert workspace.services.inspection.inspect("Harbor/sandbox").marker == "valid"
+
+    workspace.services.operations.resume(operation.id)
+    workspace.worker()
+    assert workspace.finish(operation).state is OperationState.SUCCEEDED
+    assert workspace.run(OperationKind.RESET).state is OperationState.SUCCEEDED
+    assert len(workspace.names()) == PEOPLE + 1, "the baseline is that of the newest copy"
