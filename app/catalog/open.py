@@ -69,7 +69,7 @@ def _path_of(text: str) -> Path:
             "Catalogs are SQLite files for now.",
             "Write it like sqlite:////home/ana/catalog.sqlite",
         )
-    if not url.database or url.database == ":memory:" or url.query:
+    if not url.database or url.database == ":memory:" or url.query or url.host or url.username or url.password:
         raise UserError(
             "A catalog must be a file", "The URL names none.", "Write it like sqlite:////home/ana/catalog.sqlite"
         )
