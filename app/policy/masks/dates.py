@@ -92,6 +92,17 @@ def read(text: str, order: str) -> Written | None:
     return Written(match, places, day.toordinal())
 
 
+def plain_iso(value: str) -> bool:
+    """Whether a text is an existing day written like 1984-01-31, and nothing else."""
+    if len(value) != 10 or value[4] != "-" or value[7] != "-" or not value.isascii():
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def midnight(rest: str) -> str:
     """What follows a date, with the time of day set to midnight; the zone stays."""
     match = _TIME.match(rest)
@@ -231,6 +242,8 @@ def _year(column: ColumnPlan, keys: Subkeys) -> Mask:
 
     def mask(value: RowValue) -> RowValue:
         if isinstance(value, str):
+            if plain_iso(value) and (limit is None or limit >= 10):
+                return value[:4] + "-01-01"  # what `text` says of it, sooner
             return text(value)
         if value is None:
             return None
@@ -248,7 +261,7 @@ def _year(column: ColumnPlan, keys: Subkeys) -> Mask:
         ordinal = within(_EPOCH + int(since // 1))
         return float(back(date(date.fromordinal(ordinal).year, 1, 1).toordinal() - _EPOCH))
 
-    return remembered(mask)
+    return mask
 
 
 def _any(column: ColumnPlan, value: RowValue) -> bool:

@@ -119,7 +119,12 @@ def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
         new = heads[head] + str(serial % 9999 + 10_001)[1:]
         return new if new != old else heads[head - 1] + new[5:]
 
+    expected = fixed in ("auto", "us_ssn") and not unique and (limit is None or limit >= 11)
+
     def text(value: str) -> str:
+        if expected and len(value) == 11 and value[3] == "-" and value.isascii() and _SSN(value):
+            new = social(value[:3] + value[4:6] + value[7:])
+            return f"{new[:3]}-{new[3:5]}-{new[5:]}"
         data = encoded(value)
         size, fill, words = forms[data.translate(DIGIT_SHAPE)]
         old = data.translate(None, NOT_DIGITS).decode()

@@ -6,9 +6,11 @@ leaves alone: no value is ever mapped to itself. Round values are hashes, kept w
 """
 
 from collections.abc import Callable
+from functools import cache
+from itertools import product
 from typing import Final
 
-from app.policy.masks.keyed import Subkeys
+from app.policy.masks.keyed import Hash, Subkeys, number_of
 
 _FEW = 1 << 17
 _LONGEST = 40
@@ -17,51 +19,55 @@ _LONGEST = 40
 _AFTER_ZEROS: Final = 0
 """Stands for the length of a single digit behind zeros, which must not become one more."""
 
+_AS_DIGITS: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnop")
+"""How `int` spells the digits of base 26."""
+
 _LARGEST: Final = (1 << 63) - 1
 _SPLITS: Final[dict[int, tuple[tuple[int, int, int], ...]]] = {
     # digits: (first, last, left half), so that a small integer stays one: 2, 4 and 8 bytes
     5: ((10_000, 32_767, 16), (32_768, 99_999, 352)),
-    10: ((10**9, (1 << 31) - 1, 8929), (1 << 31, 10**10 - 1, 62_528)),
+    10: ((10**9, (1 << 31) - 1, 8929), (1 << 31, 10**10 - 1, 3908)),
     19: ((10**18, _LARGEST, 65_536), (1 << 63, 10**19 - 1, 65_536)),
 }
 
 
 class _Rounds(dict[int, int]):
-    """Round values computed once; the dictionary of a left half is at most `_FEW` long."""
+    """Round values, from `low` to below `low + size`; those of a half with few values are computed once."""
 
-    __slots__ = ("_low", "_number", "_size", "_tweak")
+    __slots__ = ("_copy", "_keep", "_low", "_size")
 
-    def __init__(self, number: Callable[[bytes], int], tweak: bytes, low: int, size: int) -> None:
+    def __init__(self, state: Hash, tweak: bytes, low: int, size: int, *, keep: bool) -> None:
         super().__init__()
-        self._number, self._tweak, self._low, self._size = number, tweak, low, size
+        tweaked = state.copy()
+        tweaked.update(tweak)
+        self._copy, self._low, self._size, self._keep = tweaked.copy, low, size, keep
 
     def __missing__(self, part: int) -> int:
-        value = self[part] = self._low + self._number(b"%b%d" % (self._tweak, part)) % self._size
+        state = self._copy()
+        state.update(b"%d" % part)
+        value: int = self._low + number_of(state.digest())[0] % self._size
+        if self._keep:
+            self[part] = value
         return value
 
 
-def permutation(size: int, left: int, number: Callable[[bytes], int], name: bytes) -> Callable[[int], int]:
-    """A keyed permutation of 0 .. size-1 without a fixed point; `left` divides `size` and is from 2 to 131,072."""
-    right = size // left
-    first = _Rounds(number, b"%b/1/" % name, 0, right)
-    last = _Rounds(number, b"%b/3/" % name, 0, right)
-    shifts = _Rounds(number, b"%b/2/" % name, 1, left - 1)
+def permutation(size: int, left: int, state: Hash, name: bytes, start: int = 0) -> Callable[[int], int]:
+    """A keyed permutation of `size` numbers from `start` on, without a fixed point.
 
-    def small(value: int) -> int:
-        a, b = divmod(value, right)
+    `left` divides `size` and is from 2 to 131,072.
+    """
+    right = size // left
+    first = _Rounds(state, b"%b/1/" % name, 0, right, keep=True)
+    last = _Rounds(state, b"%b/3/" % name, 0, right, keep=True)
+    shifts = _Rounds(state, b"%b/2/" % name, 1, left - 1, keep=right <= _FEW)
+
+    def permute(value: int) -> int:
+        a, b = divmod(value - start, right)
         b = (b + first[a]) % right
         a = (a + shifts[b]) % left
-        return a * right + (b + last[a]) % right
+        return start + a * right + (b + last[a]) % right
 
-    tweak, moves = b"%b/2/" % name + b"%d", left - 1
-
-    def large(value: int) -> int:
-        a, b = divmod(value, right)
-        b = (b + first[a]) % right
-        a = (a + 1 + number(tweak % b) % moves) % left
-        return a * right + (b + last[a]) % right
-
-    return small if right <= _FEW else large
+    return permute
 
 
 class Digits:
@@ -71,32 +77,26 @@ class Digits:
     and the number it spells are mapped alike.
     """
 
-    __slots__ = ("_number", "_ranges", "_stream")
+    __slots__ = ("_images", "_state", "_stream")
 
     def __init__(self, keys: Subkeys) -> None:
-        self._number = keys.number("digits")
+        self._state = keys.state("digits")
         self._stream = keys.stream("digits/long")
-        self._ranges: dict[int, tuple[tuple[int, int, Callable[[int], int]], ...]] = {}
+        self._images: dict[int, Callable[[int], int]] = {}
 
-    def _of_length(self, count: int) -> tuple[tuple[int, int, Callable[[int], int]], ...]:
+    def _of_length(self, count: int) -> Callable[[int], int]:
         bounds: tuple[tuple[int, int, int], ...]
         if count <= 1:
             bounds = ((0, 9, 10),) if count else ((1, 9, 9),)
         else:
-            bounds = _SPLITS.get(count, ((10 ** (count - 1), 10**count - 1, 9 * 10 ** (min(5, count // 2) - 1)),))
-        made = tuple(
-            (first, last, permutation(last - first + 1, left, self._number, b"%d" % first))
-            for first, last, left in bounds
-        )
-        self._ranges[count] = made
-        return made
+            bounds = _SPLITS.get(count, ((10 ** (count - 1), 10**count - 1, 9 * 10 ** (min(4, count // 2) - 1)),))
+        made = [permutation(last - first + 1, left, self._state, b"%d" % first, first) for first, last, left in bounds]
+        self._images[count] = made[0] if len(made) == 1 else _either(bounds[0][1], made[0], made[1])
+        return self._images[count]
 
     def integer(self, value: int, count: int) -> int:
         """The image of a number of `count` digits, at most 40."""
-        for first, last, permute in self._ranges.get(count) or self._of_length(count):
-            if value <= last:
-                return first + permute(value - first)
-        return value  # more digits than `count`: not a call this module makes
+        return (self._images.get(count) or self._of_length(count))(value)
 
     def text(self, digits: str) -> str:
         """The image of a string of ASCII digits."""
@@ -105,38 +105,58 @@ class Digits:
             stream = self._stream(digits.encode(), count)
             return "".join("0123456789"[byte % 10] for byte in stream)
         if digits[0] != "0" or count == 1:
-            return str(self.integer(int(digits), count))
-        body = digits.lstrip("0")
-        zeros = count - len(body)
-        if not body:
+            return str((self._images.get(count) or self._of_length(count))(int(digits)))
+        size = len(digits.lstrip("0"))
+        if not size:
             return digits
-        return "0" * zeros + str(self.integer(int(body), count - zeros if count - zeros > 1 else _AFTER_ZEROS))
+        if size == 1:
+            size = _AFTER_ZEROS
+        return str((self._images.get(size) or self._of_length(size))(int(digits))).rjust(count, "0")
+
+
+def _either(edge: int, upto: Callable[[int], int], beyond: Callable[[int], int]) -> Callable[[int], int]:
+    """Two permutations side by side: of the numbers up to `edge`, and of those beyond it."""
+    return lambda value: upto(value) if value <= edge else beyond(value)
 
 
 class Letters:
     """Permutes strings of lower-case ASCII letters, by length."""
 
-    __slots__ = ("_by_length", "_number", "_stream")
+    __slots__ = ("_by_length", "_short", "_state", "_stream")
 
     def __init__(self, keys: Subkeys) -> None:
-        self._number = keys.number("letters")
+        self._state = keys.state("letters")
         self._stream = keys.stream("letters/long")
         self._by_length: dict[int, Callable[[int], int]] = {}
+        self._short: dict[str, str] = {}
 
     def text(self, word: str) -> str:
         """The image of a string of the letters a to z."""
+        known = self._short.get(word)
+        if known is not None:
+            return known
         count = len(word)
         if count > _LONGEST:
             return "".join(chr(97 + byte % 26) for byte in self._stream(word.encode(), count))
         permute = self._by_length.get(count)
         if permute is None:
-            left = 26 ** max(1, min(3, count // 2))
-            permute = self._by_length[count] = permutation(26**count, left, self._number, b"%d" % count)
-        rank = 0
-        for letter in word.encode():
-            rank = rank * 26 + letter - 97
-        rank, out = permute(rank), bytearray(count)
-        for place in range(count - 1, -1, -1):
-            rank, digit = divmod(rank, 26)
-            out[place] = 97 + digit
-        return out.decode()
+            left = 26 ** max(1, min(2, count // 2))
+            permute = self._by_length[count] = permutation(26**count, left, self._state, b"%d" % count)
+        image = spelled(permute(int(word.translate(_AS_DIGITS), 26)), count)
+        if count <= 3:
+            self._short[word] = image  # there are 18,278 of them at most
+        return image
+
+
+def spelled(rank: int, count: int) -> str:
+    """The word of `count` letters that stands at `rank` in the alphabetical list of all of them."""
+    triples, out = _triples(), ""
+    while count > 3:
+        rank, low = divmod(rank, 17_576)
+        out, count = triples[low] + out, count - 3
+    return triples[rank][3 - count :] + out
+
+
+@cache
+def _triples() -> tuple[str, ...]:
+    return tuple("".join(letters) for letters in product("abcdefghijklmnopqrstuvwxyz", repeat=3))

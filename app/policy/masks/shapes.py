@@ -4,18 +4,24 @@
 case. What is known of a shape is remembered: a column of identifiers has few.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from itertools import repeat
+from operator import itemgetter
 from struct import Struct
 from typing import NamedTuple
 
-from app.policy.masks.keyed import encoded
 from app.policy.masks.permutation import Digits, Letters
 
 _SHAPE = bytes(57 if 48 <= b <= 57 else 65 if 65 <= b <= 90 else 97 if 97 <= b <= 122 else b for b in range(256))
 DIGIT_SHAPE = bytes(57 if 48 <= b <= 57 else b for b in range(256))
 NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b <= 57)
 _NOT_LETTERS = bytes(b for b in range(256) if not (65 <= b <= 90 or 97 <= b <= 122))
+_RUNS = re.compile(rb"9+|[Aa]+|[^9Aa]+")
+_LETTERS_AND_DIGITS = b"9Aa"
 _MANY = 4096
+_WORTH_IT = 512
+"""So many shapes of codes get a filler of their own, which costs as much as filling in twenty of them."""
 
 Filler = Callable[[bytes], bytes]
 
@@ -77,17 +83,50 @@ class Forms(dict[bytes, Form]):
         return form
 
 
-def filled(value: bytes, letters: str, digits: str) -> bytes:
-    """`value` with its letters and digits replaced one by one, each letter in the case of the one it replaces."""
-    out, letter, digit = bytearray(value), iter(letters.encode()), iter(digits.encode())
-    for index, byte in enumerate(value.translate(_SHAPE)):
-        if byte == 57:
-            out[index] = next(digit)
-        elif byte == 97:
-            out[index] = next(letter)
-        elif byte == 65:
-            out[index] = next(letter) - 32
-    return bytes(out)
+def merger() -> Callable[[bytes, bytes, bytes], bytes]:
+    """A function that puts letters and digits, as many as the shape has, in their places in any shape."""
+    sources: list[Iterator[int]] = [repeat(byte) for byte in range(256)]
+    source = sources.__getitem__
+
+    def merged(shape: bytes, letters: bytes, digits: bytes) -> bytes:
+        sources[65] = sources[97] = iter(letters)
+        sources[57] = iter(digits)
+        return bytes(map(next, map(source, shape)))
+
+    return merged
+
+
+def code_filler(shape: bytes) -> Filler:
+    """A function that puts letters followed by digits, as many as the shape has of each, in their places."""
+    letters: list[int] = []
+    digits: list[int] = []
+    order: list[tuple[bool, int]] = []
+    template = bytearray()
+    for match in _RUNS.finditer(shape):
+        run = match[0]
+        if run[0] not in _LETTERS_AND_DIGITS:
+            template += run.replace(b"%", b"%%")
+            continue
+        template += b"%b"
+        sizes = digits if run[0] == 57 else letters
+        order.append((run[0] == 57, len(sizes)))
+        sizes.append(len(run))
+    split = Struct("".join(f"{size}s" for size in (*letters, *digits))).unpack
+    places = [number + len(letters) * is_digit for is_digit, number in order]
+    pattern = bytes(template)
+    if places == sorted(places):
+        return lambda new: pattern % split(new)
+    reorder = itemgetter(*places)
+    return lambda new: pattern % reorder(split(new))
+
+
+def cased_like(new: bytes, old: bytes) -> bytes:
+    """Lower-case letters in the case of the ones they replace."""
+    if old.islower():
+        return new
+    if old.isupper():
+        return new.upper()
+    return bytes(n if o >= 97 else n - 32 for n, o in zip(new, old, strict=True))
 
 
 def reshaper(digits: Digits, letters: Letters) -> Callable[[str], str | None]:
@@ -96,28 +135,26 @@ def reshaper(digits: Digits, letters: Letters) -> Callable[[str], str | None]:
     Zeros alone say nothing and stay, and so does ASCII punctuation alone. None means there is nothing to go by:
     letters, digits or symbols of other scripts.
     """
-    fillers: dict[bytes, Filler | None] = {}
-    permute_digits, permute_letters = digits.text, letters.text
-
-    def known(shape: bytes) -> Filler | None:
-        if len(fillers) >= _MANY:
-            fillers.clear()
-        simple = b"9" in shape and b"a" not in shape.lower() and shape.isascii()
-        made = fillers[shape] = digit_filler(shape) if simple else None
-        return made
+    fillers: dict[bytes, Filler] = {}
+    permute_digits, permute_letters, merged = digits.text, letters.text, merger()
 
     def reshape(value: str) -> str | None:
-        data = encoded(value)
-        shape = data.translate(_SHAPE)
-        fill = fillers.get(shape) or known(shape)
-        if fill is not None:
-            old = data if fill is bytes else data.translate(None, NOT_DIGITS)
-            return fill(permute_digits(old.decode()).encode()).decode()
-        if not data.isascii() and any(not c.isascii() and not c.isspace() for c in value):
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
             return None
-        words, numbers = letters_in(data).lower().decode(), digits_in(data).decode()
-        new_words = permute_letters(words) if words else ""
-        new_numbers = permute_digits(numbers) if numbers else ""
-        return filled(data, new_words, new_numbers).decode()
+        shape = data.translate(_SHAPE)
+        fill = fillers.get(shape)
+        if fill is None:
+            if not value.isascii() and any(not c.isascii() and not c.isspace() for c in value):
+                return None
+            if len(fillers) < _WORTH_IT:
+                fill = fillers[shape] = code_filler(shape)
+        words, numbers = data.translate(None, _NOT_LETTERS), data.translate(None, NOT_DIGITS)
+        if numbers:
+            numbers = permute_digits(numbers.decode()).encode()
+        if words:
+            words = cased_like(permute_letters(words.lower().decode()).encode(), words)
+        return (merged(shape, words, numbers) if fill is None else fill(words + numbers)).decode()
 
     return reshape

@@ -1,5 +1,6 @@
 """Removal and filler: nothing of the original stays but perhaps its length."""
 
+import re
 from collections.abc import Iterable
 
 from app.domain.findings import Finding, error
@@ -36,6 +37,7 @@ KEEP_LENGTH = Parameter(
 )
 _NUMBERS = (TypeFamily.INTEGER, TypeFamily.NUMBER, TypeFamily.BOOLEAN)
 _FILLER_LIMIT = 20_000
+_SPACE = re.compile(" ")
 _STEPS = (5, 11, 13, 17, 19, 23, 25, 29, 31, 37)
 """Ways through the list of filler words; none has a divisor in common with its 63."""
 
@@ -161,7 +163,13 @@ def _redact_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
 def _lorem(column: ColumnPlan, keys: Subkeys) -> Mask:
     copy, choice, limit, token = keys.state("lorem").copy, words("lorem"), column.length, token_of(keys.state("lorem"))
     count = len(choice)
-    line = [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in _STEPS]
+    lines = [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in _STEPS]
+    ways = [line * (600 // len(line) + 2) for line in lines]  # most texts need not make theirs longer
+    begins = [
+        (way, begin, way[begin : begin + 1].upper())
+        for way, line in zip(ways, lines, strict=True)
+        for begin in (0, *(match.end() for match in _SPACE.finditer(line, 0, len(line) - 1)))
+    ]
 
     def text(value: str) -> str:
         """Words up to the length of the original, from a keyed place in a keyed order, ending in a full stop."""
@@ -179,15 +187,13 @@ def _lorem(column: ColumnPlan, keys: Subkeys) -> Mask:
     def filler(drawn: int, size: int) -> str:
         if size <= 0:
             return ""
-        chosen = line[drawn % len(line)]
-        first = choice[drawn // 16 % count]
-        out = f"{first} {chosen[chosen.index(' ', drawn // 1024 % (len(chosen) - 40)) + 1 :]}"
-        if len(out) < size:
-            out += chosen * ((size - len(out)) // len(chosen) + 1)
+        way, begin, capital = begins[drawn % len(begins)]
+        if begin + size > len(way):
+            way *= (begin + size) // len(way) + 1
         if size < 8:
-            return out[:size].rstrip().ljust(size, "e")
-        end = out.rfind(" ", 0, size)
-        return out[: end if end > 0 else size - 1].capitalize() + "."
+            return way[begin : begin + size].rstrip().ljust(size, "e")
+        end = way.rfind(" ", begin, begin + size)
+        return f"{capital}{way[begin + 1 : end if end > 0 else begin + size - 1]}."
 
     def mask(value: RowValue) -> RowValue:
         if isinstance(value, str):
@@ -275,7 +281,7 @@ LOREM = MaskDeclaration(
     examples=(
         Example(
             before="Anna called about her divorce and will move in May.",
-            after="Aute est velit irure commodo nulla eiusmod sunt id.",
+            after="Dolore sed excepteur adipiscing lorem cupidatat.",
         ),
     ),
     make=_lorem,
