@@ -8,7 +8,7 @@ from pathlib import Path
 from app.databases.sqlite.clone import create
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
-from app.databases.sqlite.masking import MaskedColumn
+from app.databases.sqlite.masking import MaskedColumn, count_values
 from app.databases.sqlite.originals import choose, count_unseen, per_column
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.rows import TableCopy, changed_structure, column_of, mask_failure, plan_of
@@ -101,6 +101,9 @@ class _Copying:
                 raise
             raise mask_failure(error, masked) or error from None
         count_unseen(self._connection, table, masked)
+        count_values(self._connection, table.name, masked)
+        for column in masked:
+            column.forget(self._connection)
         return run
 
     def _choose_originals(self, table: TableShape, masked: Sequence[MaskedColumn]) -> None:

@@ -26,6 +26,9 @@ TOTAL = 200_000
 RARE = 10
 """A value in more rows than this says nothing about one person."""
 
+_ENOUGH, _FRESH = 200, 0.7
+"""A column repeats its values when fewer than this share of so many values differ."""
+
 SHORT = "too short to mean anything"
 COMMON = "stand in many rows"
 PRODUCIBLE = "the mask could make them by itself"
@@ -43,10 +46,14 @@ def choose(
     columns = ", ".join(quoted(m.plan.column) for m in masked)
     unfit: dict[str, Counter[str]] = {m.plan.column: Counter() for m in masked}
     seen: dict[str, set[RowValue]] = {m.plan.column: set() for m in masked}
+    filled = Counter[str]()
     for row in spread(connection, "source", table, columns, limit):
         for column, value in zip(masked, row, strict=True):
             name = column.plan.column
-            if value is None or value in seen[name]:
+            if value is None:
+                continue
+            filled[name] += 1
+            if value in seen[name]:
                 continue
             seen[name].add(value)
             why = unfitness(value) or (PRODUCIBLE if masks.could_produce(column.plan, value) else "")
@@ -54,6 +61,9 @@ def choose(
                 unfit[name][why] += 1
             else:
                 column.originals[value] = 0
+    for column in masked:
+        name = column.plan.column
+        column.repeats = filled[name] >= _ENOUGH and len(seen[name]) < filled[name] * _FRESH
     return unfit
 
 

@@ -122,12 +122,10 @@ def spread(
         yield from connection.execute(f"SELECT {columns} FROM {place} LIMIT ?", (limit,))
         return
     name = quoted(rowid or "")
-    step, last = (ends[1] - ends[0]) / limit, None
-    sql = f"SELECT {name}, {columns} FROM {place} WHERE {name} >= ? ORDER BY {name} LIMIT 1"
-    for number in range(limit):
-        row = connection.execute(sql, (ends[0] + int(number * step),)).fetchone()
-        if row is None:
-            return
-        if row[0] != last:
-            yield row[1:]
-        last = row[0]
+    sought = f"SELECT t.{name} FROM {place} AS t WHERE t.{name} >= n.at ORDER BY t.{name} LIMIT 1"
+    yield from connection.execute(
+        "WITH RECURSIVE n (i, at) AS "
+        "(SELECT 0, ?1 UNION ALL SELECT i + 1, ?1 + CAST((i + 1) * ?2 AS INTEGER) FROM n WHERE i + 1 < ?3) "
+        f"SELECT {columns} FROM {place} WHERE {quoted(table.name)}.{name} IN (SELECT ({sought}) FROM n)",
+        (ends[0], (ends[1] - ends[0]) / limit, limit),
+    )
