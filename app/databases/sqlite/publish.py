@@ -3,7 +3,6 @@
 import errno
 import os
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 
 from app.databases.sqlite.area import Area, sync_folder
@@ -33,6 +32,7 @@ def publish(target: Target, staged: Staged, signer: Signer, operation: Operation
             else:
                 _must_be_staged(place, staged, environment, signer)
                 _take_the_name(path, place, area.old(operation), environment, signer, ctx)
+            _baseline_in_place(area, staged)
             sync_folder(path.parent)
         except OSError as error:
             raise disk_failure(error, path, "while the copy took the environment's name") from None
@@ -47,12 +47,7 @@ def settle(target: Target, staged: Staged, ctx: PhaseContext) -> None:
     with area.lock(ctx):
         ctx.assert_current()
         try:
-            if staged.baseline is not None:
-                # By its name in our own folder, so that a place altered on record moves no other file.
-                with suppress(FileNotFoundError):  # in place already: this is a repetition
-                    (area.folder / Path(staged.baseline).name).replace(area.baseline)
-            elif staged.rows is not None:
-                area.remove(area.baseline)
+            _baseline_in_place(area, staged)
             for old in area.leftovers():
                 if old.name.startswith("old-") and identity_of(old) != identity_of(area.target):
                     retire(old, target.environment)
@@ -61,6 +56,18 @@ def settle(target: Target, staged: Staged, ctx: PhaseContext) -> None:
             area.vanish()
         except OSError as error:
             raise disk_failure(error, area.folder, "while cleaning up after the copy") from None
+
+
+def _baseline_in_place(area: Area, staged: Staged) -> None:
+    """At once after the swap: a baseline of an earlier copy must not stay behind a copy that is new, or a reset would
+    go back to data, and to a policy, of before."""
+    if staged.baseline is not None:
+        twin = area.folder / Path(staged.baseline).name  # by its name in our own folder, whatever is on record
+        if twin.is_file():  # else it is in place already: this is a repetition
+            area.remove(*sidecars(area.baseline))
+            twin.replace(area.baseline)
+    elif staged.rows is not None:
+        area.remove(area.baseline)
 
 
 def retire(old: Path, environment: Environment) -> None:
@@ -74,8 +81,10 @@ def retire(old: Path, environment: Environment) -> None:
         marker, identity = marker_in(old), identity_of(old)
         if marker is None or marker.environment != environment.id or marker.identity != identity:
             return
+        if old.stat().st_nlink > 1:
+            return  # somebody keeps it under another name, or the swap never came to its end: theirs to use
         connection, opened = open_file(old, "rw", busy_seconds=0)
-    except OutsideError:
+    except (OutsideError, OSError):
         return
     if opened != identity:
         connection.close()
@@ -122,6 +131,8 @@ def _first_copy(path: Path, place: Path, environment: Environment, ctx: PhaseCon
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
             raise
+        if os.path.lexists(path):
+            raise not_ours(environment, "A file appeared there while the copy was being made.") from None
         place.rename(path)  # a file system without hard links
     else:
         place.unlink()

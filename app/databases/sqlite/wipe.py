@@ -10,14 +10,14 @@ from app.databases.sqlite.owned import held, must_be_ours
 from app.databases.sqlite.publish import retire
 from app.databases.sqlite.urls import path_of
 from app.domain.environments import Target
-from app.errors import OutsideError
+from app.errors import OutsideError, RefusedError
 from app.ports.context import PhaseContext
 from app.ports.databases import Signer, Staged
 
 
 def wipe(target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:
     """The copy with SQLite's files beside it, everything in the area, and the area; each is looked for again at the
-    end. Raises RefusedError for a database that is not ours, OutsideError when something is still there afterwards."""
+    end. Raises RefusedError for a database that is not ours or has other names, OutsideError when something is still there afterwards."""
     environment = target.environment
     path = path_of(environment.database)
     area, removed = Area(path), list[str]()
@@ -30,6 +30,7 @@ def wipe(target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:
         try:
             if os.path.lexists(path):
                 with held(path, environment, signer, ctx):
+                    _must_have_no_other_name(path, area)
                     ctx.assert_current()
                     path.unlink()
                 removed.append(path.name)
@@ -68,6 +69,18 @@ def owns(target: Target) -> tuple[str, ...]:
     path = path_of(target.environment.database)
     beside = [each.name for each in (path, *sidecars(path)) if os.path.lexists(each)]
     return (*beside, *(f"{each.parent.name}/{each.name}" for each in Area(path).everything()))
+
+
+def _must_have_no_other_name(path: Path, area: Area) -> None:
+    """A file with a second name outlives the removal of the first, and a wipe would certify what is not so."""
+    ours = sum(each.samefile(path) for each in area.everything())
+    others = path.stat().st_nlink - 1 - ours
+    if others > 0:
+        raise RefusedError(
+            f"{path.name} has {others} more {'name' if others == 1 else 'names'} on this disk",
+            "Hard links lead to the same file, so its data would outlive the wipe. Nothing was removed.",
+            f"Find and remove them (find -samefile {path.name}), then wipe again.",
+        )
 
 
 def _must_be_gone(path: Path, area: Area, foreign: list[str]) -> None:

@@ -1,3 +1,7 @@
+import shutil
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from app.domain.operations import OperationKind
@@ -32,3 +36,12 @@ def test_after_a_wipe_nothing_is_left_that_counts(office: Office) -> None:
     office.run(OperationKind.WIPE)
     assert _why(office) == ""
     assert not office.sandbox.exists()
+
+
+def test_a_copy_that_cannot_be_read_now_counts_as_there(office: Office) -> None:
+    office.run(OperationKind.PROVISION)
+    shutil.rmtree(office.sandbox.with_name(f".{office.sandbox.name}.sandkeeper"))
+    with closing(sqlite3.connect(office.sandbox, isolation_level=None)) as program:
+        for step in ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "CREATE TABLE own (a)"):
+            program.execute(step)
+        assert "cannot be looked at now" in _why(office)

@@ -243,3 +243,15 @@ def test_a_copy_without_baseline_ends_the_one_of_an_earlier_copy(chinook: Line) 
     assert not chinook.area.exists()
     with pytest.raises(RefusedError, match="no baseline"):
         chinook.reset()
+
+
+def test_a_copy_that_was_never_settled_leaves_no_baseline_of_an_earlier_one(chinook: Line) -> None:
+    chinook.run(chinook.plan(MASKS))
+    with closing(sqlite3.connect(chinook.source_path)) as connection, connection:
+        connection.execute("INSERT INTO Genre (Name) VALUES ('Fado')")
+    staged = chinook.prepare(chinook.plan(MASKS)).staged
+    ADAPTER.publish(target=chinook.target, staged=staged, signer=SIGNER, operation=chinook.operation, ctx=Context())
+    chinook.environment = replace(chinook.environment, identity=staged.identity, marker_nonce=staged.nonce)
+    ADAPTER.sweep(chinook.target)
+    chinook.reset()
+    assert rows(chinook.target_path, "SELECT count(*) FROM Genre") == [(26,)]

@@ -1,5 +1,6 @@
 """What a wipe and a sweep remove, and what they never touch."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import OutsideError, RefusedError
+from tests.app.databases.sqlite.conftest import rows
 from tests.app.databases.sqlite.line import ADAPTER, Context, Line
 
 
@@ -105,3 +107,31 @@ def test_an_area_that_is_a_link_is_refused(chinook: Line, tmp_path: Path) -> Non
     with pytest.raises(RefusedError, match="not Sandkeeper's"), chinook.job(chinook.plan()) as job:
         job.stage(Context())
     assert (elsewhere / "staging-a-1.sqlite").read_text() == "theirs"
+
+
+def test_a_sandbox_moved_away_after_a_kill_in_the_swap_is_not_made_unusable(chinook: Line) -> None:
+    chinook.run(chinook.plan())
+    os.link(chinook.target_path, chinook.area / f"old-{chinook.operation}.sqlite")
+    moved = chinook.target_path.rename(chinook.target_path.with_name("mine.sqlite"))
+    ADAPTER.sweep(chinook.target)
+    assert rows(moved, "SELECT count(*) FROM Genre") == [(25,)]
+    assert chinook.leftovers() == ["mine.sqlite"]
+
+
+def test_a_second_name_that_somebody_keeps_survives_a_refresh(chinook: Line) -> None:
+    chinook.run(chinook.plan())
+    kept = chinook.target_path.with_name("snapshot.sqlite")
+    os.link(chinook.target_path, kept)
+    chinook.run(chinook.plan())
+    assert rows(kept, "SELECT count(*) FROM Genre") == [(25,)]
+
+
+def test_a_copy_with_a_second_name_is_not_said_to_be_wiped(chinook: Line) -> None:
+    chinook.run(chinook.plan())
+    other = chinook.target_path.with_name("snapshot.sqlite")
+    os.link(chinook.target_path, other)
+    with pytest.raises(RefusedError, match="1 more name"):
+        chinook.wipe()
+    assert rows(chinook.target_path, "SELECT count(*) FROM Genre") == [(25,)]
+    other.unlink()
+    assert "sandbox.sqlite" in chinook.wipe()
