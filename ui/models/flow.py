@@ -16,7 +16,8 @@ COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFacts:
-    """Read in one go. `masks` are those one may choose among; `last` is the newest successful run here, `running` one that has not ended."""
+    """Read in one go. `masks` are those one may choose among; `last` is the newest successful run here, `running` one
+    that has not ended."""
 
     environment: Environment
     kind: OperationKind

@@ -17,7 +17,8 @@ from app.ports.databases import Signer, Staged
 
 def wipe(target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:
     """The copy with SQLite's files beside it, everything in the area, and the area; each is looked for again at the
-    end. Raises RefusedError for a database that is not ours or has other names, OutsideError when something is still there afterwards."""
+    end. Raises RefusedError for a database that is not ours or has other names, OutsideError when something is still
+    there afterwards."""
     environment = target.environment
     path = path_of(environment.database)
     area, removed = Area(path), list[str]()
