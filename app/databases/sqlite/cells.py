@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.databases.sqlite.patterns import SEPARATOR
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.shapes import TableShape
 
 _PIECE = 4 * 1024**2
+_LARGEST = 16 * 1024**2
+"""Texts of a column are joined up to this; behind rows of a few bytes there may be rows of megabytes."""
 _FIRST, _FEWEST, _MOST = 200, 16, 50_000
 _ABREAST = 200
 
@@ -46,7 +49,11 @@ def _in_ranges(connection: sqlite3.Connection, table: TableShape, rowid: str, co
         if last is None:
             return
         here = f"{after} AND {rowid} <= {last}"
-        *texts, blobs = connection.execute(f"SELECT {reads}, sum({any_blob}) FROM {place} WHERE {here}").fetchone()
+        found = _bounded(connection, f"SELECT {reads}, sum({any_blob}) FROM {place} WHERE {here}", alone=count == 1)
+        if found is None:
+            rows = max(1, count // 8)
+            continue
+        *texts, blobs = found
         for column, text in zip(columns, texts, strict=True):
             yield Piece(column, count, text or b"")
             if blobs:
@@ -54,6 +61,23 @@ def _in_ranges(connection: sqlite3.Connection, table: TableShape, rowid: str, co
         size = sum(len(text) for text in texts if text)
         rows = max(_FEWEST, min(_MOST, int(rows * _PIECE / max(size, 1)), rows * 8))
         after = f"{rowid} > {last}"
+
+
+def _bounded(connection: sqlite3.Connection, sql: str, *, alone: bool) -> tuple[Any, ...] | None:
+    """The one row of the query; None when a value of it would be larger than `_LARGEST`. A row that stands alone is
+    read however large it is."""
+    usual = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, -1)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, usual if alone else _LARGEST)
+    try:
+        row: tuple[Any, ...] = connection.execute(sql).fetchone()
+    except sqlite3.DataError:
+        if alone:
+            raise
+        return None
+    else:
+        return row
+    finally:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, usual)
 
 
 def _joined(column: str) -> str:
