@@ -4,6 +4,7 @@ import sys
 import threading
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -11,9 +12,10 @@ from app.errors import OutsideError
 from app.services import Services
 from tests.fakes.services import fake_services
 from tests.fakes.world import HARBOR
-from ui.bootstrap import Console
+from ui.bootstrap import Console, preferences_of
 from ui.models.navigation import Go
-from ui.theme.scheme import Theme
+from ui.theme.appearance import Scheme
+from ui.theme.scheme import Theme, colours
 from ui.views.environments.page import EnvironmentsPage
 from ui.views.overview.page import OverviewPage
 from ui.widgets.buttons import PrimaryButton
@@ -92,6 +94,25 @@ def test_an_uncaught_error_of_any_thread_ends_in_the_crash_dialog(
     for window in QApplication.topLevelWidgets():
         window.close()
     console.close()
+
+
+def test_the_scheme_that_was_chosen_is_there_again_at_the_next_start(
+    qapp: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    def start() -> Console:
+        return Console(qapp, lambda: fake_services().real, theme, preferences=preferences_of(tmp_path))
+
+    first = start()
+    assert first.appearance.chosen is Scheme.SYSTEM
+    first.appearance.choose(Scheme.DARK)
+    first.close()
+    theme.force(Qt.ColorScheme.Light)
+    second = start()
+    assert second.appearance.chosen is Scheme.DARK
+    assert colours().dark
+    second.close()
+    theme.force(Qt.ColorScheme.Light)
+    assert [path.name for path in tmp_path.iterdir()] == ["console.ini"]
 
 
 def test_starting_the_console_imports_nothing_slow_before_the_window() -> None:

@@ -21,6 +21,8 @@ LIBRARIES: tuple[tuple[str, str], ...] = (
     ("ahocorasick-rs", "ahocorasick-rs"),
     ("Faker", "Faker"),
     ("qtawesome", "QtAwesome: Material Design Icons, Codicons"),
+    ("pyqtgraph", "PyQtGraph"),
+    ("humanize", "humanize"),
 )
 _LONGEST = 48  # some packages give the whole text where its name should stand
 

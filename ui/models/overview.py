@@ -173,7 +173,8 @@ def _aged(e: Environment, copied_at: datetime, lifetime: Lifetime | None, now: d
         return Attention(e, Need.OVERDUE, f"To be wiped by its policy: {until(wiped_by, now)}.")
     if e.checklist_done < e.checklist_of:
         still = e.checklist_of - e.checklist_done
-        return Attention(e, Need.CHECKLIST, f"{still} of {e.checklist_of} checklist items are open.")
+        is_open = "is" if still == 1 else "are"
+        return Attention(e, Need.CHECKLIST, f"{still} of {e.checklist_of} checklist items {is_open} not done.")
     if not e.proven:
         return Attention(e, Need.UNPROVEN, "Not proven free of personal data.")
     if wiped_by is not None and lifetime is not None and wiped_by - timedelta(days=lifetime.remind_days) <= now:

@@ -104,14 +104,17 @@ class BarChart(QWidget):
     @override
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            bar = self._bar_at(event.pos())
-            QToolTip.showText(event.globalPos(), f"{bar.name}\n{bar.told or bar.note}" if bar else "", self)
+            QToolTip.showText(event.globalPos(), self.told_at(event.pos()), self)
             return True
         return super().event(event)
 
-    def _bar_at(self, at: QPoint) -> Bar | None:
+    def told_at(self, at: QPoint) -> str:
+        """What resting there tells; "" outside the bars."""
         number = at.y() // LINE
-        return self._bars[number] if 0 <= number < len(self._bars) else None
+        if not 0 <= number < len(self._bars):
+            return ""
+        bar = self._bars[number]
+        return f"{bar.name}\n{bar.told or bar.note}"
 
 
 def _ink(number: int) -> QColor:

@@ -131,7 +131,7 @@ class OperationsPage(Page):
         QShortcut(QKeySequence(Shortcut.SEARCH), self).activated.connect(self._on_search_key)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.close_detail)
+        escape.activated.connect(self._on_escape)
 
     @override
     def activate(self, subject: object | None = None) -> None:
@@ -288,6 +288,13 @@ class OperationsPage(Page):
     def _on_search_key(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _on_escape(self) -> None:
+        """The filter first, then the detail."""
+        if self.search.hasFocus() and self.search.text():
+            self.search.clear()
+        elif self.side.isVisible():
+            self.close_detail()
 
     def _fit(self) -> None:
         """Columns that would be cut go without; the detail says what they would."""

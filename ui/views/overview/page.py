@@ -1,13 +1,14 @@
 """The page: cards where there is something to say, two doors where there is nothing yet."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
-from app.domain.environments import Environment
+from app.domain.environments import Environment, Tenant
 from app.domain.operations import OperationKind
 from app.domain.policy import Lifetime
 from app.errors import SandkeeperError
@@ -28,13 +29,25 @@ if TYPE_CHECKING:
     from app.services import Services
 
 LOOKED_BACK = 200  # operations
+_KINDS = frozenset({"tenant", "environment", "checklist", "policy"})
 
 
-def read(services: "Services", now: datetime) -> Overview:
-    """Everything on the page. Called through the bridge."""
-    environments = services.environments.all()
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What changes seldom: kept while operations make progress, several times a second."""
+
+    tenants: tuple[Tenant, ...]
+    environments: tuple[Environment, ...]
+    lifetimes: dict[str, Lifetime]
+
+
+def read(services: "Services", now: datetime, known: Standing | None) -> tuple[Standing, Overview]:
+    """Everything on the page, anew but for what is `known`. Called through the bridge."""
+    if known is None:
+        environments = services.environments.all()
+        known = Standing(services.tenants.all(), environments, _lifetimes(services, environments))
     operations = services.operations.all(limit=LOOKED_BACK)
-    return overview_of(services.tenants.all(), environments, operations, _lifetimes(services, environments), now)
+    return known, overview_of(known.tenants, known.environments, operations, known.lifetimes, now)
 
 
 def _lifetimes(services: "Services", environments: Sequence[Environment]) -> dict[str, Lifetime]:
@@ -61,6 +74,7 @@ class OverviewPage(Page):
         super().__init__()
         self._desk = desk
         self._loading, self._again = False, False
+        self._known: Standing | None = None
         self._making = False
         self._loaded = False
         self.header = PageHeader("Overview")
@@ -84,14 +98,21 @@ class OverviewPage(Page):
         self.board.operations_asked.connect(lambda: self.navigate.emit(Go.OPERATIONS, None))
         self.welcome.connect_asked.connect(lambda: add_environment(self))
         self.welcome.demo_asked.connect(self._on_demo)
-        self._trouble.acted.connect(self._load)
+        self._trouble.acted.connect(self._reload)
 
     @override
     def activate(self, subject: object | None = None) -> None:
-        self._load()
+        self._reload()
 
     @override
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
+        if not _KINDS.isdisjoint(kinds):
+            self._reload()
+        elif "operation" in kinds:
+            self._load()
+
+    def _reload(self) -> None:
+        self._known = None
         self._load()
 
     def _load(self) -> None:
@@ -104,13 +125,17 @@ class OverviewPage(Page):
             read,
             self._desk.services,
             self._desk.now(),
+            self._known,
             owner=self,
             on_done=self._on_loaded,
             on_error=self._on_failed,
         )
 
-    def _on_loaded(self, made: Overview) -> None:
+    def _on_loaded(self, found: tuple[Standing, Overview]) -> None:
         self._loading, self._loaded = False, True
+        known, made = found
+        if not self._again:  # else something of it may have changed meanwhile
+            self._known = known
         if self._making or not made.tenants:
             if self._making:
                 self.welcome.show_progress(_demo_words(made))
@@ -154,7 +179,7 @@ class OverviewPage(Page):
     def _on_demo_made(self) -> None:
         self._making = False
         self.welcome.show_progress("")
-        self._load()
+        self._reload()
 
     def _on_demo_failed(self, error: Exception) -> None:
         self._making = False
