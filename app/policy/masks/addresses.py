@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from app.domain.findings import Finding
 from app.domain.plan import ColumnPlan
+from app.policy.masks.codes import few_digits
 from app.policy.masks.declarations import CODES, TEXTS, Example, Mask, MaskDeclaration
 from app.policy.masks.keyed import TOKEN_LETTERS, Subkeys, encoded, is_token, remembered, token_of
 from app.policy.masks.names import picker, styled
@@ -106,9 +107,9 @@ def _postcode(column: ColumnPlan, keys: Subkeys) -> Mask:
     return remembered(other)
 
 
-def _any(column: ColumnPlan, value: RowValue) -> bool:
-    """Postcodes are few: any of them can come out, and meeting one proves nothing."""
-    return True
+def _postcode_produces(column: ColumnPlan, value: RowValue) -> bool:
+    """Postcodes are few: any of them can come out, and meeting one proves nothing. An address or a name is none."""
+    return few_digits(value) or is_token(_text_of(value).strip())
 
 
 def _room(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
@@ -154,6 +155,6 @@ POSTCODE = MaskDeclaration(
         Example(before="SW1A 1AA", after="MN3V 1WR"),
     ),
     make=_postcode,
-    produces=_any,
+    produces=_postcode_produces,
 )
 DECLARATIONS = (STREET, CITY, POSTCODE)

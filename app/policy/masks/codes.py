@@ -17,6 +17,7 @@ from app.ports.databases import RowValue
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _FEWEST_DIGITS = 10
+_LETTER = 1.4  # as many choices as so many digits: 26 are 10 to the power of 1.4
 
 PREFIX = Parameter(
     name="prefix",
@@ -133,8 +134,9 @@ def few_digits(value: RowValue) -> bool:
     """Whether a value has so few digits and letters that a permutation of such values may well meet it by chance."""
     if value is None or isinstance(value, float):
         return True
-    data = value if isinstance(value, bytes) else encoded(str(value))
-    return len(digits_in(data)) < _FEWEST_DIGITS and len(data) < 2 * _FEWEST_DIGITS
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    letters = sum(c.isalpha() for c in text)
+    return len(digits_in(encoded(text))) + _LETTER * letters < _FEWEST_DIGITS
 
 
 def _digits_produces(column: ColumnPlan, value: RowValue) -> bool:

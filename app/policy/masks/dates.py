@@ -11,7 +11,7 @@ from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
 from app.policy.masks.declarations import MOMENTS, Example, Mask, MaskDeclaration, Parameter
 from app.policy.masks.keyed import Subkeys, encoded, remembered
-from app.policy.masks.values import LARGEST, Spare
+from app.policy.masks.values import LARGEST, Spare, wordy
 from app.ports.databases import RowValue
 
 _ISO = re.compile(r"(\s*)(\d{4})(-|/|\.|)(\d\d)(\3)(\d\d)((?:[T ].*)?\s*)", re.DOTALL)
@@ -265,8 +265,9 @@ def _year(column: ColumnPlan, keys: Subkeys) -> Mask:
 
 
 def _any(column: ColumnPlan, value: RowValue) -> bool:
-    """Dates are few: any can come out, and meeting one proves nothing."""
-    return True
+    """Dates are few: any can come out, and meeting one proves nothing. A text with words is no date."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return not isinstance(text, str) or not wordy(text)
 
 
 def _shift_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:

@@ -8,9 +8,9 @@ from app.domain.plan import ColumnPlan
 from app.domain.policy import OptionType
 from app.domain.schema import TypeFamily
 from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration, Parameter
-from app.policy.masks.keyed import Subkeys, encoded
+from app.policy.masks.keyed import Subkeys, encoded, is_token
 from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms
-from app.policy.masks.values import LARGEST, Spare
+from app.policy.masks.values import LARGEST, Spare, wordy
 from app.ports.databases import RowValue
 
 PERCENT = Parameter(
@@ -89,8 +89,9 @@ def _noise(column: ColumnPlan, keys: Subkeys) -> Mask:
 
 
 def _produces(column: ColumnPlan, value: RowValue) -> bool:
-    """Any number can be another one's neighbour."""
-    return True
+    """Any number can be another one's neighbour; what is no number becomes a token."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return not isinstance(text, str) or not wordy(text) or is_token(text, len(text))
 
 
 def _limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:

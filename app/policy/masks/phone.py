@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan
 from app.policy.masks.declarations import CODES, Example, Mask, MaskDeclaration
-from app.policy.masks.keyed import Subkeys, encoded, number_of
+from app.policy.masks.keyed import LETTERS_ONLY, Subkeys, encoded, number_of
 from app.policy.masks.shapes import DIGIT_SHAPE, NOT_DIGITS, Forms, digits_in
 from app.policy.masks.space import crowded
 from app.policy.masks.values import Spare, otherwise
@@ -17,6 +17,9 @@ _ONE = ord("1")
 _WITHIN = re.compile(r"[+(]?[0-9](?:[0-9]|[-(). /](?=[-(). /]*[0-9])){6,}")
 _CODE = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """Calling codes of one and two digits; all others have three."""
+
+
+_WRITTEN = re.compile(rf" x\d{{{_EXTENSION}}}\Z")
 
 
 def calling_code(digits: str) -> str:
@@ -93,6 +96,9 @@ def _phone(column: ColumnPlan, keys: Subkeys) -> Mask:
 def _produces(column: ColumnPlan, value: RowValue) -> bool:
     data = value if isinstance(value, bytes) else encoded(str(value))
     digits = digits_in(data).decode()
+    words = _WRITTEN.sub("", data.decode("utf-8", "replace"))
+    if any(c.isalpha() for c in words):
+        return LETTERS_ONLY.issuperset(words.strip().lower())  # what is no number becomes a token
     bare = digits.removeprefix("1") if len(digits) == 11 or column.unique else digits
     if len(digits) <= 6 or (isinstance(value, int) and len(digits) < 10) or bare.startswith(("555", "000")):
         return True

@@ -24,6 +24,11 @@ def meaningless(value: RowValue) -> bool:
     return not any((c.isalnum() and c != "0") or (not c.isascii() and not c.isspace()) for c in text)
 
 
+def wordy(text: str) -> bool:
+    """Whether a text is neither a number nor a date: an address of mail, or words without a digit."""
+    return "@" in text or (any(c.isalpha() for c in text) and not any(c.isdigit() for c in text))
+
+
 class Spare:
     """Replacements that fit any column of a class: opaque, keyed, no longer than the column allows."""
 

@@ -166,3 +166,14 @@ def test_what_is_no_document_becomes_one(text: str) -> None:
 def test_a_document_that_outgrows_its_column_becomes_a_token() -> None:
     assert len(str(masked("json", length=20)('{"a":"b@c.example"}'))) <= 20
     json.loads(str(masked("json", length=20)('{"a":"b@c.example"}')))
+
+
+@pytest.mark.parametrize(
+    "name", ["digits", "postcode", "phone", "number_noise", "date_shift", "year_only", "national_id", "bank_account"]
+)
+@pytest.mark.parametrize("value", ["ana@harbor.no", "Zebulon Quackenbush", "Quackenbush"])
+def test_a_mask_of_numbers_could_not_have_written_a_name_or_an_address(name: str, value: str) -> None:
+    """Else one that stands in the wrong column would never be noticed there, nor searched anywhere."""
+    plan = column(name)
+    assert not could_produce(plan, value)
+    assert masked(name)(value) != value
