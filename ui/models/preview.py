@@ -253,16 +253,17 @@ def after_words(column: PreviewColumn) -> str:
 
 
 def samples_of(column: PreviewColumn, *, real: bool) -> tuple[tuple[str, str], ...]:
-    """Values before and after, one pair per sampled row; real values only where `real` allows it."""
+    """Values before and after, one pair per sampled row, those that say something first; real values only where
+    `real` allows it."""
     made: list[tuple[str, str]] = []
     for at, before in enumerate(column.plan.before):
-        shown = "empty" if before is None else before if real else HIDDEN
+        shown = "empty" if not before else before if real else HIDDEN
         if column.treatment is Treatment.MASK and at < len(column.plan.after):
             after = column.plan.after[at]
-            made.append((shown, "empty" if after is None else after))
+            made.append((shown, after or "empty"))
         else:
             made.append((shown, after_words(column)))
-    return tuple(made)
+    return tuple(sorted(made, key=lambda pair: pair[0] == "empty"))
 
 
 def _telling(column: PreviewColumn) -> int | None:

@@ -181,9 +181,7 @@ def _success(operation: Operation, title: str) -> Ending:
         said.append(f"None of {count(proof.originals, 'original')} was found in {count(proof.values, 'value')}.")
         unsure = sum(n.count for n in proof.not_proven)
         if unsure:
-            said.append(
-                f"{count(unsure)} more mean nothing by themselves and were not searched; the certificate says why."
-            )
+            said.append(f"{count(unsure)} more would prove nothing and were not searched; the certificate says why.")
     still_open = sum(item.state is ItemState.OPEN for item in items)
     hint = (
         f"{count(still_open, 'item waits', 'items wait')} for a person to tick, in the checklist." if still_open else ""
@@ -239,9 +237,14 @@ def _step(phase: PhaseRun, now: datetime, live: bool) -> Step:
             seconds = _elapsed(phase, now)
         else:
             state = PhaseState.CANCELLED  # its worker is gone: it does not run any more
-    return Step(
-        name=str(phase.name), state=str(state), note=duration(seconds) if state is not PhaseState.WAITING else ""
+    note = (
+        ""
+        if state is PhaseState.WAITING
+        else "< 0.1 s"
+        if seconds is not None and seconds < 0.05
+        else duration(seconds)
     )
+    return Step(name=str(phase.name), state=str(state), note=note)
 
 
 def _elapsed(phase: PhaseRun, now: datetime) -> float:
@@ -256,10 +259,18 @@ def _part(operation: Operation, phase: PhaseRun, expected: float | None, now: da
     return min(0.95, elapsed / expected) if expected else elapsed / (elapsed + 3.0)
 
 
+def _after_copy(operation: Operation) -> dict[Phase, float] | None:
+    """Where no earlier run tells: what usually follows a copy that took as long as this one's did."""
+    copied = next((p for p in operation.phases if p.name is Phase.COPY and p.state is PhaseState.DONE), None)
+    if copied is None or not copied.seconds:
+        return None
+    return {phase: share * copied.seconds / _USUAL[Phase.COPY] for phase, share in _USUAL.items()}
+
+
 def _expected(operation: Operation, earlier: Operation | None) -> dict[Phase, float] | None:
     """Seconds of each phase as the earlier run had them, scaled by the rows there are now."""
     if earlier is None or not earlier.phases:
-        return None
+        return _after_copy(operation)
     then, now = sum(t.rows for t in earlier.tables), sum(t.of or 0 for t in operation.tables)
     scale = min(10.0, max(0.1, now / then)) if then and now else 1.0
     return {p.name: max(0.001, (p.seconds or 0.0) * scale) for p in earlier.phases}

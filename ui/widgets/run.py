@@ -5,7 +5,7 @@ The widget knows plain values alone (`RunPicture`) and shows them wherever a run
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, Signal
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.theme.tokens import Space, Tone
@@ -98,6 +98,8 @@ class RunView(QWidget):
         self.log.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.ending = Card()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Run")
         self._buttons()
         self._lay_out()
         self.tabs.currentChanged.connect(lambda _index: self._show_part())
@@ -123,6 +125,7 @@ class RunView(QWidget):
             self._show_log(picture.log)
         if before is None or before.ending != picture.ending:
             self._show_ending(picture.ending)
+            self.tables.scrollToTop()
         self._resume.setVisible(picture.can_resume)
         self._open.setVisible(picture.certificate)
         self._pdf.setVisible(picture.certificate)

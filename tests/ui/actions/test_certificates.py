@@ -1,13 +1,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QGuiApplication, QImage
 
 from app.domain.plan import Plan
 from app.errors import OutsideError
 from app.planning.certificate import CertificateFacts, render_certificate
 from tests.fakes.world import HARBOR, NOW, usual
-from ui.actions.certificates import write_pdf
+from ui.actions.certificates import DPI, ROOM, laid_out, write_pdf
 
 
 def _certificate(folder: Path) -> Path:
@@ -49,3 +50,21 @@ def test_a_certificate_that_is_gone_says_so(tmp_path: Path, qapp: QGuiApplicatio
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, qapp: QGuiApplication) -> None:
     with pytest.raises(OutsideError, match="cannot be written"):
         write_pdf(_certificate(tmp_path), tmp_path / "no" / "such" / "folder.pdf")
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page_and_nothing_is_lost(qapp: QGuiApplication) -> None:
+    rows = "".join(f"<tr><td>row {n}</td><td>said</td></tr>" for n in range(9))
+    part = f"<h2>Heading</h2><p>A paragraph.</p><table width='100%'>{rows}</table><p>After.</p>"
+    height, device = 10.0 * DPI, QImage(1, 1, QImage.Format.Format_RGB32)
+    document = laid_out(f"<style>h2 {{ font-size: 12pt; }}</style>{part * 40}", QSizeF(7.0 * DPI, height), device)
+    block, above, headings = document.begin(), -1.0, 0
+    while block.isValid():
+        rect = document.documentLayout().blockBoundingRect(block)
+        if block.text() in ("Heading", "A paragraph.", "After."):
+            assert rect.top() > above, block.text()
+            above = rect.top()
+        if block.text() == "Heading":
+            headings += 1
+            assert height - rect.bottom() % height >= ROOM
+        block = block.next()
+    assert headings == 40

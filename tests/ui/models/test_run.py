@@ -85,6 +85,14 @@ def test_without_an_earlier_run_time_is_told_only_once_something_was_copied() ->
     assert left > 30  # what is left of the copy, and everything that comes after it
 
 
+def test_after_the_copy_its_own_seconds_tell_what_usually_follows() -> None:
+    states = dict.fromkeys(Phase, PhaseState.WAITING) | dict.fromkeys((Phase.PREFLIGHT, Phase.STAGE), PhaseState.DONE)
+    states |= {Phase.COPY: PhaseState.DONE, Phase.BUILD: PhaseState.RUNNING}
+    phases = tuple(PhaseRun(name=p, state=states[p], started=NOW, seconds=100.0) for p in Phase)
+    left = seconds_left(replace(RUNNING, phases=phases), None, NOW)
+    assert left == pytest.approx(2 * (12 + 2 + 3 + 4 + 22 + 2 + 2))
+
+
 def test_time_left_is_rounded_into_words() -> None:
     assert left_words(None) == ""
     assert left_words(3) == "a few seconds left"

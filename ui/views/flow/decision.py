@@ -140,7 +140,8 @@ class DecisionPanel(QFrame):
             self._help.setText(_KEEP if keeps else _CHOOSE)
             self.decide.setEnabled(keeps)
             return
-        self._help.setText(" ".join(part for part in (mask.help, mask.breaks) if part))
+        self._help.setText(f"{mask.help} Lost: {mask.breaks[:1].lower()}{mask.breaks[1:]}")
+        self._help.setToolTip(f"Kept: {mask.keeps}")
         if mask.parameters:
             given = self._column.plan.parameters if self._column and self._column.plan.mask == mask.name else {}
             self.form = FormFromOptions(mask.parameters, {k: v for k, v in given.items() if v is not None})

@@ -316,7 +316,7 @@ class FlowPage(Page):
         self.watch.watch(operation.id)
         self._stack.setCurrentWidget(self._run)
         self._show_footer()
-        self.watch.view.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.watch.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_run_read(self, operation: Operation) -> None:
         if operation.state.ended:

@@ -19,7 +19,7 @@ from ui.widgets.tables import Table
 
 _FILTERS = ((Show.ALL, "All"), (Show.MASKED, "Masked"), (Show.KEPT, "Kept"), (Show.UNDECIDED, "To decide"))
 _TYPE, _REASON = 1, 6  # columns that a narrow window does without
-TABLES_WIDE, TABLES_NARROW = 304, 260  # pixels
+TABLES_WIDE, TABLES_NARROW = 272, 256  # pixels
 
 
 class PreviewStep(Step):
@@ -41,9 +41,9 @@ class PreviewStep(Step):
         self.tables_model = tables_model(self)
         self.columns_model = columns_model(lambda: self._real, lambda: self._table_name == "", self)
         self.tables = Table("Tables", self.tables_model)
-        self.tables.widths((120, 80, 64), stretch=0)
+        self.tables.widths((120, 76, 68), stretch=0)
         self.columns = Table("Columns", self.columns_model)
-        self.columns.widths((160, 76, 116, 96, 124, 140, 220), stretch=5)
+        self.columns.widths((148, 104, 116, 96, 120, 140, 220), stretch=5)
         self.filters = FilterBar("Columns shown", _FILTERS)
         self.reveal = Button("Show real values", "mdi6.eye-outline")
         self.reveal.setCheckable(True)

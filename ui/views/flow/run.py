@@ -48,7 +48,7 @@ class RunPage(Page):
         self.watch.run_read.connect(self._on_read)
         self.watch.read_failed.connect(self._on_not_read)
         self.watch.view.environment_asked.connect(self._on_environment)
-        self.setFocusProxy(self.watch.view.tabs)
+        self.setFocusProxy(self.watch.view)
 
     @override
     def activate(self, subject: object | None = None) -> None:
