@@ -16,7 +16,7 @@ from app.ports.databases import RowValue
 SEPARATOR = "\x1f"
 _EDGE = SEPARATOR.encode()
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}([T ].*)?")
-_AFTER_MORE = re.compile(rb"\.?[0-9]")
+_AFTER_MORE = re.compile(rb"[0-9]|\.(?!0+(?![0-9]))[0-9]")  # 4711.0 is 4711
 _BEFORE_MORE = re.compile(rb"(?:[0-9]|[0-9]\.)\Z")
 _COUNTRY = re.compile(rb"\+[0-9]{1,3}\Z")
 _DIGITS_ALONE = re.compile(r"[\d\W_]+")

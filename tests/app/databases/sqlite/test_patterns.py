@@ -34,6 +34,7 @@ def found(original: str, cell: str) -> bool:
         ("612345678", "call 612345678. Thanks"),
         ("612345678", "tel=612345678,5"),
         ("612345678", "+34612345678"),
+        ("612345678", "612345678.0"),
         ("12 Main Street", "Flat 3, 12 Main Street"),
     ],
 )
