@@ -108,9 +108,9 @@ def alter(path: Path, sql: str, *values: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def witness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
+def witness(tmp_path_factory: pytest.TempPathFactory) -> Witness:
     """What was seen of a first copy, and of a second whose worker was killed half way and taken over from."""
     with witness_in(tmp_path_factory.mktemp("witness")) as made:
         made.walk(OperationKind.PROVISION)
         made.walk(OperationKind.REFRESH, kill_at=KILLED_AT)
-        yield made
+    return made

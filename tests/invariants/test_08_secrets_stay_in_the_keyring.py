@@ -142,7 +142,7 @@ def test_a_password_in_a_catalogs_url_never_gets_as_far_as_a_workers_command_lin
 @pytest.fixture
 def keyless(tmp_path: Path) -> Iterator[Office]:
     """A machine without a keyring."""
-    keyring.set_keyring(NoKeyring())
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # keyring's base class has no types here
     with open_office(tmp_path) as made:
         made.populate()
         yield made

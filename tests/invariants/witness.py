@@ -20,7 +20,7 @@ import keyring
 import pytest
 
 from app.bootstrap import build
-from app.domain.operations import Choices, Operation, OperationKind
+from app.domain.operations import ChecklistItem, Choices, Operation, OperationKind
 from app.services import Services
 from tests.app.operations.conftest import NoWorkers, fact
 from tests.keyring_file import FileKeyring
@@ -101,6 +101,7 @@ class Witness:
     services: Services
     seen: list[Seen] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
+    checklist: tuple[ChecklistItem, ...] = ()
 
     @property
     def home(self) -> Path:
@@ -120,7 +121,7 @@ class Witness:
 
     def secrets(self) -> dict[str, bytes]:
         """Every key of the keyring, in each spelling it could leak in."""
-        found = {}
+        found = dict[str, bytes]()
         for name, value in json.loads(self.keyring.read_text()).items():
             entry = name.rpartition("\n")[2]
             if "head" in entry:
@@ -139,6 +140,7 @@ class Witness:
         self._follow(str(kind))
         ended = self.services.operations.get(operation.id)
         self.operations.append(ended)
+        self.checklist = self.services.inspection.checklist("Harbor/sandbox")
         return ended
 
     def _follow(self, operation: str, kill_at: str = "") -> None:
