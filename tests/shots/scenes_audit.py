@@ -16,6 +16,11 @@ def trail(stage: Stage) -> None:
     _open(stage)
 
 
+@scene("audit-record")
+def record(stage: Stage) -> None:
+    _open(stage).table.selectRow(1)
+
+
 @scene("audit-valid")
 def valid(stage: Stage) -> None:
     _open(stage).verify.click()

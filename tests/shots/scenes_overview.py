@@ -24,7 +24,7 @@ def first_run(stage: Stage) -> None:
 def demo_being_made(stage: Stage) -> None:
     _nothing(stage)
     stage.open(Go.OVERVIEW)
-    stage.find(OverviewPage).welcome.show_progress("Inventing an agency with two thousand customers…")
+    stage.find(OverviewPage).welcome.show_progress("Inventing an agency with 2,000 customers…")
 
 
 @scene("overview-first-run-demo-failed")

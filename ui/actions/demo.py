@@ -16,10 +16,12 @@ def make_demo(
     owner: QWidget,
     page: Navigates,
     desk: Desk,
+    customers: int,
     on_made: Callable[[], None],
     on_failed: Callable[[Exception], None],
 ) -> None:
-    """Make what is missing of the demo; say so at the end, with a way to its first sandbox."""
+    """Make what is missing of the demo, its larger agency with that many customers; say so at the end, with a way to
+    its first sandbox."""
 
     def made(environments: Sequence[Environment]) -> None:
         on_made()
@@ -33,4 +35,6 @@ def make_demo(
             act=lambda: page.navigate.emit(Go.ENVIRONMENTS, first.ref),
         )
 
-    desk.bridge.submit(desk.services.demo.create, owner=owner, topic="demo", on_done=made, on_error=on_failed)
+    desk.bridge.submit(
+        desk.services.demo.create, customers, owner=owner, topic="demo", on_done=made, on_error=on_failed
+    )

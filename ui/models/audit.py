@@ -1,5 +1,6 @@
 """Records of the audit trail in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ ACTION_WORDS: Mapping[str, tuple[str, str, Tone]] = {
     "operation.cancel_requested": ("Stop requested", "mdi6.stop-circle-outline", Tone.WARNING),
     "operation.resumed": ("Operation taken up again", "mdi6.replay", Tone.ACCENT),
 }
+_HASH = re.compile(r"[0-9a-f]{32,}")  # its beginning is enough to tell two apart
 _VERBS = {str(kind): words[0] for kind, words in OPERATION_WORDS.items()}
 _UNSAID = {"item", "operation", "identity", "policy_hash", "certificate", "hash"}
 """Keys that mean nothing to a reader; the export has them."""
@@ -99,7 +101,8 @@ def _value(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         texts = [text for text in map(_value, value) if text]
         return ", ".join(texts) if len(texts) <= 3 else f"{', '.join(texts[:3])} and {count(len(texts) - 3)} more"
-    return str(value)
+    text = str(value)
+    return f"{text[:8]}…" if _HASH.fullmatch(text) else text
 
 
 def search_text(record: AuditRecord) -> str:

@@ -51,6 +51,7 @@ def test_an_act_of_a_later_version_is_shown_as_it_is() -> None:
             _record("operation.requested", kind="wipe", acknowledged=["a", "b", "c", "d"], options=[]),
             "acknowledged a, b, c and 1 more",
         ),
+        (_record("operation.succeeded", kind="refresh", policy="1e35a055" * 8), "policy 1e35a055…"),
         (_record("environment.set", password_in_keyring=True), "password in keyring yes"),
     ],
 )

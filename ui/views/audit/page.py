@@ -19,6 +19,7 @@ from ui.models.table import Column, Role, RowTableModel
 from ui.models.words import count, moment
 from ui.theme.tokens import Space, Tone
 from ui.views.audit.banner import VerdictBanner
+from ui.views.audit.record import RecordPanel
 from ui.widgets.buttons import Button, PrimaryButton
 from ui.widgets.fields import SearchField
 from ui.widgets.header import FilterBar, PageHeader
@@ -135,6 +136,7 @@ class AuditPage(Page):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.setSortingEnabled(True)
+        self.record = RecordPanel()
         self._nothing = EmptyState()
         self._stack = QStackedWidget()
         for part in (Skeleton(10), Card.around(self.table), self._nothing):
@@ -144,6 +146,7 @@ class AuditPage(Page):
         body = column(self.header, self.banner, filters, spacing=Space.L)
         body.setContentsMargins(Space.PAGE, Space.XL - 4, Space.PAGE, Space.PAGE)
         body.addWidget(self._stack, 1)
+        body.addWidget(self.record)
         self.setLayout(body)
         self.setFocusProxy(self.table)
         self._connect()
@@ -153,6 +156,7 @@ class AuditPage(Page):
         self.export.clicked.connect(lambda: export_trail(owner=self, desk=self._desk))
         self.banner.closed.connect(self._on_banner_closed)
         self.banner.record_asked.connect(self._on_record_asked)
+        self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._on_selected())
         self.filter.chosen.connect(lambda _key: self._show())
         self.search.textChanged.connect(lambda _text: self._show())
         self.search.left_downwards.connect(lambda: self.table.setFocus(Qt.FocusReason.TabFocusReason))
@@ -240,6 +244,10 @@ class AuditPage(Page):
                 self.table.selectRow(at)
                 self.table.scrollTo(self._sorted.index(at, 0), Table.ScrollHint.PositionAtCenter)
                 return
+
+    def _on_selected(self) -> None:
+        chosen = self.table.selectionModel().selectedRows()
+        self.record.show_record(chosen[0].data(Role.ROW).record if chosen else None)
 
     def _on_verify(self) -> None:
         self.verify.setEnabled(False)

@@ -31,6 +31,7 @@ _PHASE_LOOK = {
     PhaseState.CANCELLED: ("mdi6.minus-circle-outline", Tone.WARNING, "stopped"),
 }
 _FINDING_TONE = {Severity.ERROR: Tone.DANGER, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.MUTED}
+_WHY = {OperationState.FAILED: "Why it failed", OperationState.SUCCEEDED: "What came of it"}
 LOG_LINES = 200
 LOG_HEIGHT = 200  # pixels at most
 
@@ -175,8 +176,6 @@ class RunDetail(QWidget):
         rows = sum(t.rows for t in run.tables)
         if rows:
             facts.append(("Rows copied", count(rows)))
-        if run.attempt > 1:
-            facts.append(("Attempt", str(run.attempt)))
         facts.append(("Number", run.id))
         self._facts.set_facts(facts)
 
@@ -184,7 +183,7 @@ class RunDetail(QWidget):
         clear(self._why)
         bad = run.state in (OperationState.FAILED, OperationState.INTERRUPTED)
         self.why.setVisible(bool(run.reason) or bad)
-        self.why.title.setText("Why it failed" if run.state is OperationState.FAILED else "Why it ended so")
+        self.why.title.setText(_WHY.get(run.state, "Why it ended so"))
         tone = Tone.DANGER if bad else Tone.WARNING if run.state is OperationState.CANCELLED else Tone.GOOD
         self._why.addWidget(Notice(run.reason or "No reason was recorded.", run.hint, tone))
 

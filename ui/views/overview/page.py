@@ -17,6 +17,7 @@ from ui.actions.environments import add_environment, open_flow
 from ui.bridge.desk import Desk
 from ui.models.navigation import Go, RunRequest
 from ui.models.overview import Attention, Need, Overview, overview_of
+from ui.models.words import count
 from ui.theme.tokens import Space, Tone
 from ui.views.overview.board import Board, action_of
 from ui.views.overview.welcome import Welcome
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 LOOKED_BACK = 200  # operations
+DEMO_CUSTOMERS = 2_000  # enough for every case of the policy, made in seconds
 _KINDS = frozenset({"tenant", "environment", "checklist", "policy"})
 
 
@@ -75,6 +77,7 @@ class OverviewPage(Page):
         self._desk = desk
         self._loading, self._again = False, False
         self._known: Standing | None = None
+        self.demo_customers = DEMO_CUSTOMERS
         self._making = False
         self._loaded = False
         self.header = PageHeader("Overview")
@@ -138,7 +141,7 @@ class OverviewPage(Page):
             self._known = known
         if self._making or not made.tenants:
             if self._making:
-                self.welcome.show_progress(_demo_words(made))
+                self.welcome.show_progress(self._demo_words(made))
             self._stack.setCurrentWidget(self.welcome)
         else:
             self.header.say(made.sentence)
@@ -173,8 +176,15 @@ class OverviewPage(Page):
 
     def _on_demo(self) -> None:
         self._making = True
-        self.welcome.show_progress(_demo_words(None))
-        make_demo(owner=self, page=self, desk=self._desk, on_made=self._on_demo_made, on_failed=self._on_demo_failed)
+        self.welcome.show_progress(self._demo_words(None))
+        make_demo(
+            owner=self,
+            page=self,
+            desk=self._desk,
+            customers=self.demo_customers,
+            on_made=self._on_demo_made,
+            on_failed=self._on_demo_failed,
+        )
 
     def _on_demo_made(self) -> None:
         self._making = False
@@ -189,8 +199,7 @@ class OverviewPage(Page):
             self.welcome.show_progress("")
             self._desk.dialogs.error(self, error)
 
-
-def _demo_words(made: Overview | None) -> str:
-    if made is None or not made.environments:
-        return "Inventing an agency with two thousand customers…"
-    return f"{made.environments} environments are there. Inventing the next…"
+    def _demo_words(self, made: Overview | None) -> str:
+        if made is None or not made.environments:
+            return f"Inventing an agency with {count(self.demo_customers, 'customer')}…"
+        return f"{count(made.environments, 'environment')} made. Inventing the next agency…"

@@ -67,6 +67,19 @@ def test_search_finds_every_word(stage: Stage) -> None:
     assert len(_listed(page)) == 24
 
 
+def test_the_chosen_record_is_told_in_full(stage: Stage, office: Office) -> None:
+    office.populate()
+    page = _page(stage)
+    assert not page.record.isVisible()
+    page.table.selectRow(0)
+    record = _listed(page)[0]
+    assert page.record.isVisible()
+    assert str(office.sandbox) in page.record.detail.text()
+    assert f"UTC by {record.actor}" in page.record._when.text()
+    page.search.setText("zebra")
+    assert not page.record.isVisible()
+
+
 def test_nothing_on_record_says_what_will_be(stage: Stage) -> None:
     stage.services.world.audit.clear()
     page = _page(stage)

@@ -111,9 +111,10 @@ def test_with_no_tenant_there_are_two_doors_and_one_opens_the_form(stage: Stage,
 
 def test_the_other_door_makes_the_demo_and_leads_to_its_sandbox(stage: Stage, office: Office) -> None:
     page = _page(stage)
+    page.demo_customers = 40
     page.welcome.demo.click()
     assert not page.welcome.demo.isEnabled()
-    assert "Inventing an agency" in _said(page)
+    assert "Inventing an agency with 40 customers" in _said(page)
     stage.settle(60_000)
     assert office.services.environments.all()[0].ref == "Harbor Insurance/production"
     assert page.board.isVisible()
@@ -135,7 +136,7 @@ def test_while_the_demo_is_made_the_doors_stay_and_say_how_far_it_is(stage: Stag
     page.catalog_changed({"environment"}, {"x"})
     stage.settle()
     assert page.welcome.isVisible()
-    assert "2 environments are there" in _said(page)
+    assert "2 environments made." in _said(page)
 
 
 def test_a_demo_that_cannot_be_made_is_told_behind_its_door(stage: Stage, office: Office) -> None:
