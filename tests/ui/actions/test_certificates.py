@@ -53,13 +53,20 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, qapp: QGuiAppli
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page_and_nothing_is_lost(qapp: QGuiApplication) -> None:
-    rows = "".join(f"<tr><td>row {n}</td><td>said</td></tr>" for n in range(9))
-    part = f"<h2>Heading</h2><p>A paragraph.</p><table width='100%'>{rows}</table><p>After.</p>"
+    parts = []
+    for number in range(40):
+        rows = "".join(f"<tr><td>row {n}</td><td>{'said ' * 20}</td></tr>" for n in range(number % 7 + 2))
+        parts.append(f"<h2>Heading</h2><p>A paragraph.</p><table width='100%'>{rows}</table><p>After.</p>")
     height, device = 10.0 * DPI, QImage(1, 1, QImage.Format.Format_RGB32)
-    document = laid_out(f"<style>h2 {{ font-size: 12pt; }}</style>{part * 40}", QSizeF(7.0 * DPI, height), device)
+    document = laid_out(
+        f"<style>h2 {{ font-size: 12pt; margin: 26px 0 6px 0; }}</style>{''.join(parts)}",
+        QSizeF(7.0 * DPI, height),
+        device,
+    )
     block, above, headings = document.begin(), -1.0, 0
     while block.isValid():
         rect = document.documentLayout().blockBoundingRect(block)
+        assert block.layout().lineCount() or not block.text()
         if block.text() in ("Heading", "A paragraph.", "After."):
             assert rect.top() > above, block.text()
             above = rect.top()

@@ -43,7 +43,7 @@ class PreviewStep(Step):
         self.tables = Table("Tables", self.tables_model)
         self.tables.widths((120, 76, 68), stretch=0)
         self.columns = Table("Columns", self.columns_model)
-        self.columns.widths((148, 104, 116, 96, 120, 140, 220), stretch=5)
+        self.columns.widths((168, 96, 112, 92, 112, 140, 220), stretch=5)
         self.filters = FilterBar("Columns shown", _FILTERS)
         self.reveal = Button("Show real values", "mdi6.eye-outline")
         self.reveal.setCheckable(True)
