@@ -105,7 +105,8 @@ def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
                 chosen = digits
             else:
                 chosen = words
-            return str(chosen(value))
+            masked = str(chosen(value))
+            return masked if masked != value or meaningless(value) else "b" if value != "b" else "c"
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, int):
