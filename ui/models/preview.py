@@ -1,7 +1,7 @@
 """What a plan does to every column, as lists one can look through: undecided columns first."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from PySide6.QtCore import QObject
@@ -91,10 +91,15 @@ class PreviewTable:
     rows: int | None
     columns: tuple[PreviewColumn, ...]
     note: str = ""
+    numbers: Mapping[Show, int] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        counted = {show: sum(column.shown_as(show) for column in self.columns) for show in Show}
+        object.__setattr__(self, "numbers", counted)  # once: a view asks at every painting
 
     def number(self, show: Show) -> int:
         """How many of its columns that filter shows."""
-        return sum(column.shown_as(show) for column in self.columns)
+        return self.numbers[show]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.environments import EnvironmentState
 from app.domain.operations import OperationKind
+from app.domain.plan import Plan
 from app.domain.policy import ColumnPolicy, OptionRef, Policy, TablePolicy, Treatment
 from app.errors import OutsideError, RefusedError
-from tests.fakes.world import HARBOR, ORCHARD
+from tests.fakes.world import HARBOR, ORCHARD, environment
 from tests.shots.stage import Stage
 from ui.models.navigation import FlowRequest, Go
 from ui.models.preview import HIDDEN, Show
@@ -402,3 +403,34 @@ def test_every_control_has_a_name_for_a_screen_reader(stage: Stage, flow: Open) 
             and not (w.accessibleName() or w.parentWidget() is None or w.objectName().startswith("qt_"))
         ]
         assert nameless == []
+
+
+@pytest.mark.parametrize("name", ["a'\"b", "line\nbreak", "\u202egnp.exe", "x" * 10_000, "<b>bold</b>"])
+def test_hostile_names_change_nothing_of_the_page(stage: Stage, flow: Open, name: str) -> None:
+    made = environment(HARBOR, name, "sandbox", source="production", policy="agency-management")
+    stage.services.world.environments[made.ref] = made
+    page = flow(ref=made.ref, kind=OperationKind.PROVISION, steps=3)
+    assert stage.shell.width() == 1280
+    for tick in page.impact.ticks:
+        tick.click()
+    page.impact.name.setText(name)
+    assert page.footer.start.isEnabled() == (name == page.impact.name.text())
+    assert not stage.grab().isNull()
+
+
+def test_a_plan_of_thousands_of_columns_is_shown_at_once(
+    stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = stage.services.operations.plan
+
+    def large(*given: object, **named: object) -> Plan:
+        small = plan(*given, **named)  # type: ignore[arg-type]  # handed through
+        tables = tuple(replace(small.tables[0], table=f"table_{n:04d}") for n in range(1_000))
+        return replace(small, tables=tables)
+
+    monkeypatch.setattr(stage.services.operations, "plan", large)
+    page = flow(steps=2)
+    assert page.preview.tables_model.rowCount() == 1_001
+    assert page.preview.columns_model.rowCount() == 8_000
+    page.preview.filters.choose(Show.KEPT)
+    assert page.preview.columns_model.rowCount() == 2_000
