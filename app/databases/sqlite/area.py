@@ -55,7 +55,10 @@ class Area:
 
     @property
     def exists(self) -> bool:
-        return self.folder.is_dir() and not self.folder.is_symlink()
+        try:
+            return stat.S_ISDIR(self.folder.lstat().st_mode)
+        except OSError:  # nothing there, or a path that cannot be: too long, through a file
+            return False
 
     def make(self) -> None:
         """Raises OutsideError where it cannot be made, RefusedError where something of another's stands there."""
