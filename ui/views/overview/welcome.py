@@ -32,7 +32,9 @@ class Welcome(QWidget):
         self.connect_.clicked.connect(self.connect_asked)
         self._spinner = Spinner()
         self._words = Text("", "detail", Tone.MUTED, wrap=True)
-        self._progress = holder(row(self._spinner, self._words, None, spacing=Space.S))
+        line = row(self._spinner, spacing=Space.S)
+        line.addWidget(self._words, 1)
+        self._progress = holder(line)
         self._progress.hide()
         self._wrong = column()
         explore = _door(
