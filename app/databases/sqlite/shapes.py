@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -128,7 +129,8 @@ def read_shapes(connection: sqlite3.Connection, database: str = "main") -> Shape
     kinds = {row[1]: row for row in connection.execute(f"PRAGMA {quoted(database)}.table_list") if row[0] == database}
     names = {row[1] for row in rows}
     kept = [row for row in rows if not _internal(row[1]) and _lower(row[2]) != MARKER_TABLE and row[3]]
-    virtual = [name for kind, name, _, sql in kept if kind == "table" and module_call(str(sql))]
+    calls = {name: module_call(str(sql)) for kind, name, _, sql in kept if kind == "table"}
+    virtual = {name: _content(call.module, call.options) for name, call in calls.items() if call}
     tables = []
     for kind, name, _, sql in kept:
         if kind == "table":
@@ -156,7 +158,7 @@ def _table(
     name: str,
     sql: str,
     facts: tuple[object, ...] | None,
-    virtual: list[str],
+    virtual: Mapping[str, Content],
 ) -> TableShape:
     columns = tuple(
         ColumnShape(row[1], row[2] or "", bool(row[3]), row[4], int(row[5]), int(row[6]))
@@ -195,9 +197,15 @@ def _content(module: str, options: dict[str, str]) -> Content:
     return Content.OWN
 
 
-def _owner(shadow: str, virtual: list[str]) -> str | None:
-    owners = [name for name in virtual if shadow.casefold().startswith(name.casefold() + "_")]
-    return max(owners, key=len, default=None)
+def _owner(shadow: str, virtual: Mapping[str, Content]) -> str | None:
+    """Whose storage a table is that SQLite takes for one by its name alone: an index over another table's text has no
+    `_content` of its own, so one that is there is a person's."""
+    folded = shadow.casefold()
+    owners = [name for name in virtual if folded.startswith(name.casefold() + "_")]
+    owner = max(owners, key=len, default=None)
+    if owner is not None and folded == f"{owner}_content".casefold() and virtual[owner] is not Content.OWN:
+        return None
+    return owner
 
 
 def _internal(name: str) -> bool:

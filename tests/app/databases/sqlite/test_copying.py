@@ -314,3 +314,19 @@ def test_a_database_whose_structure_reads_json_comes_along(made: Make) -> None:
     assert ADAPTER.table_facts(line.environment.database)[0].rows == 1
     line.reset()
     line.wipe()
+
+
+def test_a_table_named_like_the_storage_of_an_index_is_a_table(made: Make) -> None:
+    line = made(
+        "CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT);"
+        "INSERT INTO note (body) VALUES ('a note of Quackenbush');"
+        "CREATE VIRTUAL TABLE search USING fts5(body, content='note', content_rowid='id');"
+        "INSERT INTO search (search) VALUES ('rebuild');"
+        "CREATE TABLE search_content (id INTEGER PRIMARY KEY, page TEXT);"
+        "INSERT INTO search_content (page) VALUES ('by Quackenbush'), ('another');"
+    )
+    assert {t.name for t in line.schema().tables if t.shadow_of is None} == {"note", "search", "search_content"}
+    line.run(line.plan({"note.body": "lorem", "search_content.page": "lorem"}))
+    assert rows(line.target_path, "SELECT count(*) FROM search_content") == [(2,)]
+    assert rows(line.target_path, "SELECT count(*) FROM search_content WHERE page LIKE '%quacken%'") == [(0,)]
+    assert rows(line.target_path, "SELECT count(*) FROM search WHERE search MATCH 'quackenbush'") == [(0,)]
