@@ -41,7 +41,8 @@ class RunDetail(QWidget):
 
     Signals:
         closed(): the person wants the list alone.
-        cancel_asked(operation), resume_asked(operation), watch_asked(operation): verbs.
+        cancel_asked(operation), resume_asked(operation), watch_asked(operation): verbs; the last
+            leads to the run's own page.
         certificate_asked(operation), pdf_asked(operation): open the certificate; save it as PDF.
         environment_asked(ref): go to the environment.
     """
@@ -135,7 +136,8 @@ class RunDetail(QWidget):
         self._badge.show_as(str(run.state).capitalize(), OPERATION_TONE[run.state], OPERATION_GLYPH[run.state])
         self._where.set_text(run.environment)
         self._where.setAccessibleName(f"Go to {run.environment}")
-        self.watch.setVisible(not run.state.ended)
+        self.watch.setText("Open" if run.state.ended else "Watch")
+        self.watch.setToolTip("Show this run on a page of its own")
         self.cancel.setVisible(not run.state.ended)
         self.cancel.setEnabled(can_cancel(run))
         self.cancel.setText("Stopping…" if run.cancel_requested else "Stop")
