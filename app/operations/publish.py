@@ -67,10 +67,10 @@ def swapped_in(shop: Workshop, environment: Environment, prepared: Prepared) -> 
     if prepared.staged is None:
         return False
     look = shop.adapter_for(environment.database).look(environment.database)
-    # An inode number is used again once its file is gone; the marker's nonce is not.
-    return look.identity == prepared.staged.identity and (
-        look.marker is not None and look.marker.nonce == prepared.staged.nonce
-    )
+    # An inode number is used again once its file is gone; the marker's nonce is not. A file that cannot be read right
+    # now, because a program holds it, counts: to take it for the old copy would leave a database nobody knows.
+    nonce = None if look.marker is None else look.marker.nonce
+    return look.identity == prepared.staged.identity and (nonce == prepared.staged.nonce or bool(look.problem))
 
 
 def _wipe(shop: Workshop, environment: Environment, attempt: Attempt) -> tuple[str, ...]:
