@@ -33,8 +33,8 @@ def test_a_new_copy_that_a_program_holds_is_not_taken_for_the_old_one(office: Of
     certificates.unlink()
     certificates.with_name("elsewhere").rename(certificates)
     office.services.operations.resume(operation.id)
-    for step in (steps.prepare, steps.publish, steps.settle):
-        step(operation.id)
+    for run in (steps.prepare, steps.publish, steps.settle):
+        run(operation.id)
     assert office.services.operations.get(operation.id).state is OperationState.SUCCEEDED
 
 
