@@ -1,7 +1,7 @@
 """What every test gets: a keyring in memory, the databases other people wrote, and a look at what it left."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import keyring
@@ -15,6 +15,25 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Programs that tests start meet no keyring unless they are given one: never the person's own.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 PRIVATE_HOME = leaks.private_home()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Reports travel between pytest's processes as UTF-8, and a test of hostile names logs what is none.
+
+    WORKAROUND: execnet ends the whole run at a lone surrogate (`_write_unicode_string`).
+    """
+    return _encodable((yield))
+
+
+def _encodable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_encodable(each) for each in value)
+    return value
 
 
 def pytest_unconfigure() -> None:
