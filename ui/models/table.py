@@ -13,6 +13,7 @@ from ui.models.difference import Rows
 from ui.theme.icons import icon
 from ui.theme.scheme import colours
 from ui.theme.tokens import Tone
+from ui.widgets.text import one_line, plain_tip
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -81,7 +82,7 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
             return None
         row, column = self._rows.items[index.row()], self._columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row)
+            return one_line(column.text(row))
         if role == Role.SORT:
             return column.sort(row) if column.sort else column.text(row).casefold()
         if role == Role.ROW:
@@ -94,7 +95,7 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
             tone = column.glyph_tone or column.tone
             return icon(column.glyph(row), tone(row) if tone else Tone.MUTED)
         if role == Qt.ItemDataRole.ToolTipRole and column.tip:
-            return column.tip(row) or None
+            return plain_tip(column.tip(row)) or None
         return None
 
 

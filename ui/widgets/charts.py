@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ui.theme.scheme import colours, font
 from ui.theme.tokens import Size, Space
-from ui.widgets.text import one_line
+from ui.widgets.text import one_line, plain_tip
 
 STRENGTHS = (1.0, 0.62, 0.38, 0.22)
 LINE, BAR, LEGEND = 28, 10, 24  # pixels
@@ -114,7 +114,7 @@ class BarChart(QWidget):
         if not 0 <= number < len(self._bars):
             return ""
         bar = self._bars[number]
-        return f"{bar.name}\n{bar.told or bar.note}"
+        return plain_tip(f"{bar.name}\n{bar.told or bar.note}")
 
 
 def _ink(number: int) -> QColor:

@@ -9,7 +9,7 @@ from ui.theme.tokens import Space, Tone
 from ui.widgets.badge import Glyph
 from ui.widgets.buttons import Button, LinkButton
 from ui.widgets.layouts import column, row
-from ui.widgets.text import ElidedLabel, one_line
+from ui.widgets.text import ElidedLabel, one_line, plain_tip
 
 
 class ActRow(QWidget):
@@ -57,7 +57,7 @@ class ElidedLink(LinkButton):
     def _fit(self) -> None:
         shown = self.fontMetrics().elidedText(one_line(self.whole), Qt.TextElideMode.ElideMiddle, self.width())
         self.setText(shown.replace("&", "&&"))
-        self.setToolTip("" if shown == self.whole else self.whole[:2000])
+        self.setToolTip("" if shown == self.whole else plain_tip(self.whole))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -91,7 +91,7 @@ class LinkRow(QWidget):
         line.addWidget(self.link, 1)
         line.addWidget(aside)
         self.setLayout(line)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setMinimumHeight(28)
         self.setAccessibleName(f"{words} {link}, {fact}")
 

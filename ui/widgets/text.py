@@ -1,5 +1,7 @@
 """Labels in the roles of the type scale."""
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -84,7 +86,7 @@ class ElidedLabel(Text):
         painter.setPen(colours().of(tone) if self.isEnabled() else colours().disabled)
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), self._mode, room.width())
-        tip = "" if shown == self.text() else self._whole[:2000]
+        tip = "" if shown == self.text() else plain_tip(self._whole)
         if self.toolTip() != tip:
             self.setToolTip(tip)
         painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
@@ -95,4 +97,11 @@ def one_line(text: str) -> str:
     return "".join(" " if ord(ch) < 32 or ch in _BREAKING else ch for ch in text)
 
 
+def plain_tip(text: str) -> str:
+    """The text as a tooltip that shows it as it is: Qt would take what looks like markup for markup."""
+    short = text if len(text) <= LONGEST_TIP else f"{text[:LONGEST_TIP]}…"
+    return f"<p style='white-space: pre-wrap'>{escape(short)}</p>" if "<" in short else short
+
+
+LONGEST_TIP = 2_000  # characters
 _BREAKING = frozenset("\x7f\x85\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")

@@ -5,6 +5,7 @@ from ui.theme.scheme import Theme
 from ui.theme.tokens import Tone
 from ui.widgets.rows import ActRow, ElidedLink, LinkRow
 from ui.widgets.spinner import Spinner
+from ui.widgets.text import plain_tip
 
 LONG = "Harbor Insurance Group of the Northern Provinces/training-01"
 
@@ -61,3 +62,9 @@ def test_a_spinner_turns_only_while_it_is_seen(theme: Theme, qtbot: QtBot) -> No
     spinner.show()
     spinner.set_turning(False)
     assert not spinner.turning
+
+
+def test_a_tooltip_shows_names_as_they_are(theme: Theme) -> None:
+    assert plain_tip("Smith & Sons") == "Smith & Sons"
+    assert plain_tip("<b>x</b>") == "<p style='white-space: pre-wrap'>&lt;b&gt;x&lt;/b&gt;</p>"
+    assert len(plain_tip("x" * 10_000)) == 2_001

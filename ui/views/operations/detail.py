@@ -21,7 +21,7 @@ from ui.widgets.facts import FactRow, KeyValue, Notice
 from ui.widgets.layouts import Card, Line, Scrolled, clear, column, row
 from ui.widgets.progress import ProgressRow
 from ui.widgets.rows import ElidedLink
-from ui.widgets.text import ElidedLabel, Text
+from ui.widgets.text import ElidedLabel, Text, plain_tip
 
 _PHASE_LOOK = {
     PhaseState.WAITING: ("mdi6.circle-outline", Tone.MUTED, "waiting"),
@@ -215,7 +215,7 @@ class RunDetail(QWidget):
         self.checklist.aside.setText(f"{sum(i.state.done for i in run.checklist)} of {len(run.checklist)}")
         for item in sorted(run.checklist, key=lambda i: i.state.done):
             line = FactRow(item.title, ITEM_WORDS[item.state], ITEM_GLYPH[item.state], ITEM_TONE[item.state])
-            line.setToolTip(item.evidence or item.instructions)
+            line.setToolTip(plain_tip(item.evidence or item.instructions))
             self._items.addWidget(line)
         clear(self._proof)
         self.proof.setVisible(run.proof.state is not ProofState.NOT_RUN)
@@ -228,7 +228,7 @@ class RunDetail(QWidget):
             self._proof.addWidget(Text("Not searched for", "strong"))
         for left in run.proof.not_proven:
             line = FactRow(f"{left.table}.{left.column}", left.why, "mdi6.help-circle-outline", Tone.MUTED)
-            line.setToolTip(f"{count(left.count, 'original')}: {left.why}")
+            line.setToolTip(plain_tip(f"{count(left.count, 'original')}: {left.why}"))
             self._proof.addWidget(line)
         clear(self._findings)
         self.findings.setVisible(bool(run.findings))

@@ -273,6 +273,23 @@ def test_really_a_failed_run_tells_its_reason(stage: Stage, office: Office) -> N
     assert page.detail.resume.isVisible()
 
 
+def test_a_name_or_a_reason_is_never_taken_for_markup_and_stays_on_its_line(stage: Stage) -> None:
+    run = _one(stage, OperationState.FAILED)
+    name, reason = "A\n<b>bold</b>\u202e/" + "x" * 10_000, "<img src='file:///etc/hostname'> failed"
+    stage.services.world.operations[run.id] = replace(run, environment=name, reason=reason)
+    page = _page(stage, run)
+    row = next(r for r, o in enumerate(_listed(page)) if o.id == run.id)
+    cell = page.table.model().index(row, 1)
+    assert cell.data().startswith("A <b>bold</b> /")
+    assert cell.data(Qt.ItemDataRole.ToolTipRole).startswith("<p style='white-space: pre-wrap'>A\n&lt;b&gt;bold")
+    assert len(cell.data(Qt.ItemDataRole.ToolTipRole)) < 3_000
+    why = page.table.model().index(row, WHY).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img src=" in why
+    assert reason in _said(page)
+    assert page.side.width() < 500
+    assert stage.shell.width() == 1280
+
+
 def test_facts_of_a_run_name_who_asked(stage: Stage) -> None:
     page = _page(stage, _one(stage, OperationState.FAILED))
     told = [w.accessibleName() for w in page.detail.findChildren(KeyValue)[0].findChildren(ElidedLabel)]
