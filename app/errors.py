@@ -22,6 +22,11 @@ class SandkeeperError(Exception):
         self.detail = detail
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """Title and detail on one line, for a reason or a note."""
+        return " ".join(part for part in (f"{self.title.rstrip('.')}.", self.detail) if part)
+
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.detail, self.hint) if part)
 

@@ -73,12 +73,12 @@ def _in_words(problem: Exception) -> tuple[OperationState, str, str]:
     if isinstance(problem, CancelledError):
         return OperationState.CANCELLED, "Stopped on request; the environment is as it was.", ""
     if isinstance(problem, RefusedError):
-        said = [problem.title, problem.detail]
+        said = [problem.sentence]
         said += [str(getattr(f, "message", f)) for f in problem.findings]
         said += [str(getattr(w, "text", w)) for w in problem.warnings]
         return OperationState.FAILED, " ".join(part for part in said if part), problem.hint
     if isinstance(problem, SandkeeperError):
-        return OperationState.FAILED, " ".join(part for part in (problem.title, problem.detail) if part), problem.hint
+        return OperationState.FAILED, problem.sentence, problem.hint
     # The text of an unexpected error may hold a value of a row; its type and place do not.
     _log.error("an operation met a bug: %s", _place(problem))
     return (

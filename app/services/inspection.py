@@ -61,7 +61,7 @@ class InspectionService:
                 if environment.kind is not EnvironmentKind.PRODUCTION:
                     impact = adapter.impact(target_of(environment))
             except SandkeeperError as trouble:
-                problem = " ".join(part for part in (trouble.title, trouble.detail) if part)
+                problem = trouble.sentence
         if look.exists and look.size_bytes != environment.size_bytes:
             with self._catalog.write() as tx:
                 tx.environments.seen(environment.id, size_bytes=look.size_bytes)
@@ -158,7 +158,7 @@ class InspectionService:
             elif look.exists:
                 marker = MarkerState.NONE if look.marker is None else MarkerState.FOREIGN
         except SandkeeperError as trouble:
-            problem = " ".join(part for part in (trouble.title, trouble.detail) if part)
+            problem = trouble.sentence
         inspection = Inspection(
             tenant=environment.tenant,
             name=environment.name,
@@ -168,7 +168,8 @@ class InspectionService:
             source=environment.source,
             policy=environment.policy,
             copied_at=environment.copied_at,
-            proven=environment.proven,
+            # what the proof looked at is the copy on record, not another file that took its place
+            proven=environment.proven and marker in (MarkerState.VALID, MarkerState.MISSING),
             checklist_done=environment.checklist_done,
             checklist_of=environment.checklist_of,
             size_bytes=look.size_bytes if look.size_bytes is not None else environment.size_bytes,

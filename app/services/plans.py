@@ -197,7 +197,7 @@ class PlanService:
         try:
             impact = self._adapter_for(environment.database).impact(target_of(environment))
         except SandkeeperError as problem:
-            why = " ".join(part for part in (problem.title, problem.detail) if part)
+            why = problem.sentence
             impact = Impact(exists=environment.identity is not None, exact=False, note=why)
         if impact.last_copied_at is None and environment.copied_at is not None:
             impact = replace(impact, last_copied_at=environment.copied_at)
@@ -217,5 +217,4 @@ class PlanService:
 
 
 def _as_error(code: str, problem: SandkeeperError, where: str) -> Finding:
-    said = " ".join(part for part in (f"{problem.title}.", problem.detail) if part)
-    return error(code, said, where, problem.hint)
+    return error(code, problem.sentence, where, problem.hint)

@@ -24,6 +24,13 @@ def test_an_error_reads_as_title_detail_and_hint_without_empty_lines() -> None:
     assert str(UserError("Title", hint="Hint")) == "Title\nHint"
 
 
+def test_an_error_fits_on_one_line_as_sentences() -> None:
+    assert OutsideError("The file is in use", "It is open in a program.", "Close it").sentence == (
+        "The file is in use. It is open in a program."
+    )
+    assert OutsideError("The disk is full.").sentence == "The disk is full."
+
+
 def test_a_refusal_carries_everything_that_blocks() -> None:
     refusal = RefusedError("Busy", findings=["f"], warnings=["w"], operation="o1")
     assert (refusal.findings, refusal.warnings, refusal.operation) == (("f",), ("w",), "o1")

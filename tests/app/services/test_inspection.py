@@ -67,6 +67,15 @@ def test_a_marker_copied_from_elsewhere_is_foreign(office: Office) -> None:
     assert office.services.inspection.glance("Harbor/twin").marker is MarkerState.FOREIGN
 
 
+def test_a_file_that_took_the_place_of_the_copy_is_not_said_to_be_proven(office: Office) -> None:
+    office.run(OperationKind.PROVISION)
+    backup = office.folder / "backup.sqlite"
+    shutil.copy(office.sandbox, backup)
+    backup.replace(office.sandbox)
+    seen = office.services.inspection.glance("Harbor/sandbox")
+    assert (seen.marker, seen.proven) == (MarkerState.FOREIGN, False)
+
+
 def test_a_person_ticks_a_manual_item_with_a_note(office: Office) -> None:
     office.run(OperationKind.PROVISION)
     before = office.services.inspection.inspect("Harbor/sandbox").checklist_done
