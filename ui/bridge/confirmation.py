@@ -111,7 +111,6 @@ class ConfirmationDialog(QDialog):
         scrolled = Scrolled(content)
         content.ensurePolished()
         scrolled.setFixedHeight(min(440, max(body.totalHeightForWidth(WIDTH), body.totalSizeHint().height())))
-        self._verb.setVisible(not asked.blocks)
         if asked.blocks:
             self._cancel.setText("Close")
         foot = row(None, self._cancel, self._verb, margins=(Space.XL, Space.L, Space.XL, Space.L))
@@ -121,6 +120,7 @@ class ConfirmationDialog(QDialog):
         outer.addWidget(Line())
         outer.addLayout(foot)
         self.setLayout(outer)
+        self._verb.setVisible(not asked.blocks)
         (self._name if not self._ticks else self._ticks[0][1]).setFocus()
 
     def _refresh(self) -> None:

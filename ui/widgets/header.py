@@ -21,9 +21,9 @@ class PageHeader(QWidget):
         super().__init__(parent)
         self.title = Text(title, "title")
         self.subtitle = ElidedLabel(subtitle, "body", Tone.MUTED)
-        self.subtitle.setVisible(bool(subtitle))
         self.aside = row(spacing=Space.S)
         self.setLayout(row(column(self.title, self.subtitle, spacing=Space.XS), None, self.aside, spacing=Space.L))
+        self.subtitle.setVisible(bool(subtitle))  # not before it has a parent: it would be a window for a moment
 
     def say(self, subtitle: str) -> None:
         self.subtitle.set_text(subtitle)

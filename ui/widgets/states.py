@@ -42,7 +42,6 @@ class EmptyState(QWidget):
             words.setMaximumWidth(440)
             words.setMinimumWidth(240)
         self._action = PrimaryButton(action) if primary else Button(action)
-        self._action.setVisible(bool(action))
         self._action.clicked.connect(self.acted)
         body = column(spacing=Space.S, margins=(Space.L, Space.L, Space.L, Space.L))
         body.addStretch(2)
@@ -54,6 +53,7 @@ class EmptyState(QWidget):
         body.addLayout(row(None, self._action, None))
         body.addStretch(3)
         self.setLayout(body)
+        self._action.setVisible(bool(action))  # not before it has a parent: it would be a window for a moment
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def say(

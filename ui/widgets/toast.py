@@ -42,8 +42,8 @@ class Toast(QWidget):
         self.link = LinkButton(action)
         self.link.clicked.connect(self.acted)
         self.link.clicked.connect(self.close_now)
-        self.link.setVisible(bool(action))
         line.addWidget(self.link)
+        self.link.setVisible(bool(action))  # not before it has a parent: it would be a window for a moment
         close = QuietButton("", "mdi6.close", tip="Close message")
         close.clicked.connect(self.close_now)
         line.addWidget(close)

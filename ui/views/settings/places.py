@@ -37,7 +37,6 @@ class PlaceRow(QWidget):
         policy = self.open.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # the buttons of all rows stand in one column
         self.open.setSizePolicy(policy)
-        self.open.setVisible(folder)
         words = column(self._path, Text(help_, "detail", Tone.MUTED), spacing=0)
         line = row(spacing=Space.S)
         line.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
@@ -45,6 +44,7 @@ class PlaceRow(QWidget):
         line.addWidget(copy)
         line.addWidget(self.open)
         self.setLayout(line)
+        self.open.setVisible(folder)  # not before it has a parent: it would be a window for a moment
 
     def show_path(self, path: str) -> None:
         self.path = path
