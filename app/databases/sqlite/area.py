@@ -75,7 +75,8 @@ class Area:
         except OSError as error:
             raise disk_failure(error, self.folder, "while making the folder for the copy") from None
 
-    def new_file(self, path: Path) -> None:
+    @staticmethod
+    def new_file(path: Path) -> None:
         """An empty file of mode 0600 that was not there before."""
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)

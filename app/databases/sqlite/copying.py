@@ -10,9 +10,12 @@ from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
 from app.databases.sqlite.masking import MaskedColumn, count_values
 from app.databases.sqlite.originals import choose, count_unseen, per_column
+from app.databases.sqlite.parallel import Helpers
+from app.databases.sqlite.part_messages import PartDone
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.rows import TableCopy, changed_structure, column_of, mask_failure, plan_of
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
+from app.databases.sqlite.shares import divide
 from app.databases.sqlite.staging import FileSettings, Staging, same_file, stamp
 from app.domain.environments import Identity
 from app.domain.operations import TableRun
@@ -34,12 +37,19 @@ def copy_everything(
 ) -> Copied:
     """Raises OutsideError when the source's structure is no longer the planned one, or the source was replaced or
     written to behind SQLite's back; RefusedError where the plan has no rule for something."""
-    with staging.attached(source, identity), staging.working(ctx, "while copying the rows", source) as connection:
-        shapes = read_shapes(connection, "source")
-        if plan.schema_fingerprint and shapes.fingerprint != plan.schema_fingerprint:
-            raise changed_structure(source.name)
+    with (
+        Helpers(staging) as helpers,
+        staging.attached(source, identity),
+        staging.working(ctx, "while copying the rows", source) as connection,
+    ):
+        shapes = must_be_planned(read_shapes(connection, "source"), plan, source)
+        plans = {table.name: plan_of(table, plan.tables) for table in shapes.tables if table.copied}
+        shares = divide(connection, shapes, plans)
+        if shares:
+            helpers.share(connection, shares, settings, source, identity, plan, key, ctx)
+            shapes = must_be_planned(read_shapes(connection, "source"), plan, source)
         before = stamp(source)  # from here to the end of the transaction SQLite lets nobody write, but in a -wal
-        copied = _Copying(connection, shapes, plan, key, identity, utf8=settings.utf8).run(ctx)
+        copied = Copying(connection, shapes, plan, key, identity, utf8=settings.utf8).run(helpers, ctx)
         same_file(source, identity)
         if settings.journal != "wal" and stamp(source) != before:
             raise OutsideError(
@@ -50,7 +60,16 @@ def copy_everything(
     return copied
 
 
-class _Copying:
+def must_be_planned(shapes: Shapes, plan: Plan, source: Path) -> Shapes:
+    """Raises OutsideError when the source's structure is not the planned one."""
+    if plan.schema_fingerprint and shapes.fingerprint != plan.schema_fingerprint:
+        raise changed_structure(source.name)
+    return shapes
+
+
+class Copying:
+    """The copy of a source's tables through one connection, which has the source attached and a transaction open."""
+
     def __init__(
         self,
         connection: sqlite3.Connection,
@@ -66,33 +85,55 @@ class _Copying:
         self._utf8 = utf8
         self._identity = identity
         self._plans = {table.name: plan_of(table, plan.tables) for table in shapes.tables if table.copied}
-        self._masked = [
+        self.masked = tuple(
             MaskedColumn(table.name, column, key, number)
             for number, (table, column) in enumerate(_masked_columns(shapes, self._plans))
-        ]
-        self._unfit: dict[tuple[str, str], Counter[str]] = {}
+        )
+        self.unfit: dict[tuple[str, str], Counter[str]] = {}
 
-    def run(self, ctx: PhaseContext) -> Copied:
+    def run(self, helpers: Helpers, ctx: PhaseContext) -> Copied:
+        """All tables, those that the helpers copy included."""
+        runs = self.copy([t for t in self._shapes.tables if t.name not in helpers.tables], _Watching(helpers, ctx))
         for table in self._shapes.tables:
-            if table.shadow_of is None:
+            if table.name in helpers.tables:
                 create(self._connection, "table", table.sql)
-        runs = [self._copy(table, ctx) for table in self._shapes.tables if table.copied]
+        helpers.finish(self._connection, self._shapes, ctx)
+        for part in helpers.done:
+            runs.extend(part.runs)
+            self._take_over(part)
         if self._shapes.counters:
             self._copy_counters()
+        order = {table.policy_name: number for number, table in enumerate(self._shapes.tables)}
         return Copied(
             shapes=self._shapes,
             plans=self._plans,
-            masked=tuple(self._masked),
-            runs=tuple(runs),
-            unfit=self._unfit,
+            masked=self.masked,
+            runs=tuple(sorted(runs, key=lambda run: order[run.table])),
+            unfit=self.unfit,
             source_identity=self._identity,
         )
+
+    def copy(self, tables: Sequence[TableShape], ctx: PhaseContext) -> list[TableRun]:
+        """These tables, made and filled."""
+        for table in tables:
+            if table.shadow_of is None:
+                create(self._connection, "table", table.sql)
+        return [self._copy(table, ctx) for table in tables if table.copied]
+
+    def _take_over(self, part: PartDone) -> None:
+        columns = {(m.table, m.plan.column): m for m in self.masked}
+        for report in part.columns:
+            column = columns[report.table, report.column]
+            column.originals.update(report.originals)
+            column.unchanged, column.values = report.unchanged, report.values
+        for place, reasons in part.unfit.items():
+            self.unfit[place] = Counter(reasons)
 
     def _copy(self, table: TableShape, ctx: PhaseContext) -> TableRun:
         plan = self._plans[table.name]
         if plan.copied == "none":
             return TableRun(table=table.policy_name, rows=0, of=0)
-        masked = [m for m in self._masked if m.table == table.name]
+        masked = [m for m in self.masked if m.table == table.name]
         self._choose_originals(table, masked)
         try:
             run = TableCopy(self._connection, table, plan, masked, utf8=self._utf8).run(ctx)
@@ -108,9 +149,9 @@ class _Copying:
 
     def _choose_originals(self, table: TableShape, masked: Sequence[MaskedColumn]) -> None:
         if masked:
-            limit = per_column(len(self._masked))
+            limit = per_column(len(self.masked))
             for column, unfit in choose(self._connection, table, masked, limit).items():
-                self._unfit[table.name, column] = unfit
+                self.unfit[table.name, column] = unfit
 
     def _copy_counters(self) -> None:
         self._connection.execute("DELETE FROM main.sqlite_sequence")
@@ -124,6 +165,18 @@ class _Copying:
                 f"FROM main.{quoted(table.name)})) WHERE name = ?",
                 (table.name,),
             )
+
+
+class _Watching:
+    """A `PhaseContext` that also hears what the helpers say, whenever this process reports."""
+
+    def __init__(self, helpers: Helpers, ctx: PhaseContext) -> None:
+        self._helpers, self._ctx = helpers, ctx
+        self.should_stop, self.log, self.assert_current = ctx.should_stop, ctx.log, ctx.assert_current
+
+    def checkpoint(self, table: str = "", done: int = 0, of: int | None = None, bytes_: int = 0) -> None:
+        self._ctx.checkpoint(table, done, of, bytes_)
+        self._helpers.watch(self._ctx)
 
 
 def _masked_columns(shapes: Shapes, plans: dict[str, TablePlan]) -> list[tuple[TableShape, ColumnPlan]]:
