@@ -101,6 +101,8 @@ QLineEdit[wrong="true"] {{ border-color: {c.danger}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {c.disabled}; background: {c.hover}; }}
 QPlainTextEdit[look="log"] {{ font-family: "JetBrains Mono", "DejaVu Sans Mono", monospace;
   font-size: {Size.DETAIL}px; }}
+QPlainTextEdit[look="tail"] {{ font-family: "JetBrains Mono", "DejaVu Sans Mono", monospace;
+  font-size: {Size.DETAIL}px; background: transparent; border: 0; }}
 """
 
 

@@ -93,7 +93,7 @@ class RunView(QWidget):
         self.checklist.widths((320, 160), stretch=0)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
-        self.log.setProperty("look", "log")
+        self.log.setProperty("look", "tail")
         self.log.setAccessibleName("Log")
         self.log.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
