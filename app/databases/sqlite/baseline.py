@@ -5,7 +5,7 @@ from pathlib import Path
 from app.databases.sqlite.area import Area, sync_folder
 from app.databases.sqlite.connections import identity_of, open_file, open_readonly
 from app.databases.sqlite.failures import told
-from app.databases.sqlite.marker import genuine, new_marker, read_marker, write_marker
+from app.databases.sqlite.marker import genuine, made_at, new_marker, read_marker, write_marker
 from app.databases.sqlite.seal import copy_file, keep_time, sync_file
 from app.databases.sqlite.urls import path_of
 from app.domain.environments import Environment, Target
@@ -56,6 +56,13 @@ def _must_be_genuine(area: Area, environment: Environment, signer: Signer) -> No
         raise RefusedError(
             f"The baseline of {environment.ref} is not one that Sandkeeper made",
             "Its mark is missing or does not verify here.",
+            "Refresh the environment: that makes a new baseline.",
+        )
+    made = None if marker is None else made_at(marker)
+    if made is None or area.baseline.stat().st_mtime_ns != made:
+        raise RefusedError(
+            f"The baseline of {environment.ref} was changed since it was made",
+            "Another program wrote to it, so nobody knows what is in it now.",
             "Refresh the environment: that makes a new baseline.",
         )
 

@@ -2,6 +2,7 @@
 
 import secrets
 import sqlite3
+import time
 
 from app.domain.environments import Environment, Identity, Marker
 from app.domain.ids import EnvironmentId, OperationId
@@ -14,9 +15,14 @@ _CREATE = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
     minor TEXT NOT NULL, nonce TEXT NOT NULL, signature TEXT NOT NULL)"""
 
 
+_STEP = 2 * 10**9
+"""The coarsest step in which a file system tells time, in nanoseconds."""
+
+
 def new_marker(environment: EnvironmentId, operation: OperationId, identity: Identity, signer: Signer) -> Marker:
-    """A mark with a nonce of its own, signed for this very database."""
-    nonce = secrets.token_hex(16)
+    """A mark with a nonce of its own, signed for this very database. The nonce ends in the time it was made, which
+    `made_at` reads."""
+    nonce = f"{secrets.token_hex(16)}-{time.time_ns() // _STEP * _STEP}"
     blank = Marker(environment=environment, operation=operation, identity=identity, nonce=nonce, signature="")
     return Marker(
         environment=environment,
@@ -66,6 +72,12 @@ def read_marker(connection: sqlite3.Connection) -> Marker | None:
         nonce=nonce,
         signature=signature,
     )
+
+
+def made_at(marker: Marker) -> int | None:
+    """When the mark was made, in nanoseconds since 1970, as the signature covers it; None where it does not say."""
+    _, _, made = marker.nonce.partition("-")
+    return int(made) if made.isascii() and made.isdigit() else None
 
 
 def genuine(marker: Marker | None, environment: EnvironmentId, signer: Signer) -> bool:

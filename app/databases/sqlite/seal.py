@@ -11,6 +11,7 @@ from pathlib import Path
 from app.databases.sqlite.area import sync_folder
 from app.databases.sqlite.connections import identity_of
 from app.databases.sqlite.failures import disk_failure, told
+from app.databases.sqlite.marker import made_at
 from app.databases.sqlite.staging import FileSettings, Staging
 from app.domain.environments import Marker
 from app.errors import OutsideError
@@ -37,6 +38,9 @@ def to_disk(
     with told(path, "while finishing the file of the copy"):
         close_as(staging.connection, settings.journal)
         ctx.checkpoint()
+        made = made_at(marker)
+        if made is not None:
+            os.utime(path, ns=(made, made))  # so that a baseline that was written to afterwards shows
         sync_file(path)
         if twin is not None:
             copy_file(path, twin, ctx)

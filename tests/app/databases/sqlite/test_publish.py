@@ -255,3 +255,16 @@ def test_a_copy_that_was_never_settled_leaves_no_baseline_of_an_earlier_one(chin
     ADAPTER.sweep(chinook.target)
     chinook.reset()
     assert rows(chinook.target_path, "SELECT count(*) FROM Genre") == [(26,)]
+
+
+def test_a_baseline_that_was_written_to_is_not_gone_back_to(chinook: Line) -> None:
+    chinook.run(chinook.plan(MASKS))
+    chinook.reset()
+    with closing(sqlite3.connect(chinook.area / "baseline.sqlite")) as connection, connection:
+        connection.execute("UPDATE Customer SET Email = 'zebulon@quack.example' WHERE CustomerId = 1")
+    before = identity_of(chinook.target_path)
+    with pytest.raises(RefusedError, match="was changed since it was made"):
+        chinook.reset()
+    assert identity_of(chinook.target_path) == before
+    chinook.run(chinook.plan(MASKS))
+    chinook.reset()
