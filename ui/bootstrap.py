@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.errors import SandkeeperError
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 Build = Callable[[], "Services"]
 
 _SCHEME = "appearance/scheme"
+LOOK_AFTER_MS = 5_000
+"""How often it is looked whether what waits or runs has a worker: one may have been killed, or have ended just then."""
 
 
 def run_console(home: Path | None = None, catalog_url: str | None = None) -> int:
@@ -101,6 +103,9 @@ class Console(QObject):
         self.dialogs = Dialogs(self)
         self.shell = Shell(PAGES)
         self.feed: CatalogFeed | None = None
+        self._look_after = QTimer(self)
+        self._look_after.setInterval(LOOK_AFTER_MS)
+        self._looking, self._told = False, False
         self._crashes = _Crashes(self)
         self._crashes.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)
         self.bridge.failed.connect(self._on_failed)
@@ -118,6 +123,7 @@ class Console(QObject):
 
     def close(self) -> None:
         """Let go of threads and hooks. Operations go on in the worker."""
+        self._look_after.stop()
         if self.feed is not None:
             self.feed.close()
         self.bridge.close()
@@ -152,7 +158,23 @@ class Console(QObject):
         self.feed.feed_found.connect(lambda: self.notify.say("The catalog can be read again", Tone.GOOD))
         self.shell.open(desk)
         self.feed.start()
-        self.bridge.submit(services.operations.keep_going, owner=self.shell, on_error=self._on_no_worker)
+        self._look_after.timeout.connect(lambda: self._keep_going(services))
+        self._look_after.start()
+        self._keep_going(services)
+
+    def _keep_going(self, services: "Services") -> None:
+        """See to it that a worker is there when something waits for one; what was said of it is not said again."""
+        if not self._looking:
+            self._looking = True
+            self.bridge.submit(
+                services.operations.keep_going,
+                owner=self.shell,
+                on_done=self._on_kept_going,
+                on_error=self._on_no_worker,
+            )
+
+    def _on_kept_going(self, _done: None) -> None:
+        self._looking, self._told = False, False
 
     def _on_not_built(self, error: Exception) -> None:
         if isinstance(error, SandkeeperError):
@@ -162,11 +184,12 @@ class Console(QObject):
             self.dialogs.crash(self.shell, report_of(error))
 
     def _on_no_worker(self, error: Exception) -> None:
-        """What waits there needs a worker, and none came up: said, and the window works all the same."""
-        self.notify.say(
-            error.title if isinstance(error, SandkeeperError) else "No worker could be started", Tone.DANGER
-        )
-        log.warning("no worker: %s", error)
+        """What waits there needs a worker, and none came up: said once, and the window works all the same."""
+        if not self._told:
+            words = error.title if isinstance(error, SandkeeperError) else "No worker could be started"
+            self.notify.say(words, Tone.DANGER)
+            log.warning("no worker: %s", error)
+        self._looking, self._told = False, True
 
     def _on_failed(self, owner: QObject, error: Exception) -> None:
         self.dialogs.error(self.shell, error)
