@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import keyring
+import hypothesis
 import pytest
 from keyring.backend import KeyringBackend
 from typing_extensions import override
@@ -12,6 +13,15 @@ from typing_extensions import override
 from tests import leaks
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test is about time, and each run looks at the same examples: a red test is red again.
+hypothesis.settings.register_profile(
+    "sandkeeper",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("sandkeeper")
 # Programs that tests start meet no keyring unless they are given one: never the person's own.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 PRIVATE_HOME = leaks.private_home()
