@@ -4,8 +4,8 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-import keyring
 import hypothesis
+import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from typing_extensions import override
