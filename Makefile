@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint without-qt bench shots docs icons lock clean
+.PHONY: help run test lint without-qt bench shots pictures docs icons lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1#/p' $(MAKEFILE_LIST) | tr '#' '\t' | expand -t 20
@@ -42,6 +42,10 @@ bench: ## speeds as ratios, on a demo of CUSTOMERS customers (500,000)
 shots: ## pictures of every page, light and dark, into build/shots
 	@sh packaging/setup.sh test
 	$(RUN) -m tests.shots
+
+pictures: ## the guide's pictures, from real runs of a demo (about a minute)
+	@sh packaging/setup.sh test
+	$(RUN) -m tests.shots.guide
 
 docs: ## the pages of the guide that the program writes itself
 	@sh packaging/setup.sh
