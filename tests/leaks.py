@@ -45,7 +45,7 @@ def before() -> Before:
 
 def left_behind(earlier: Before, folder: Path | None, home: Path) -> list[str]:
     """In words, what the test that ran since `earlier` in `folder` did not put away."""
-    return [*_threads(earlier), *_open_files(folder), *_processes(folder), *_top_windows(earlier), *_in_home(home)]
+    return [*_threads(earlier), *_open_files(folder), *processes(folder), *_top_windows(earlier), *_in_home(home)]
 
 
 def _threads(earlier: Before) -> list[str]:
@@ -81,7 +81,7 @@ def _held(folder: Path) -> list[str]:
     return sorted(held)
 
 
-def _processes(folder: Path | None) -> list[str]:
+def processes(folder: Path | None) -> list[str]:
     """Processes that were given the test's folder on their command line: a worker nobody stopped."""
     if folder is None or not sys.platform.startswith("linux"):
         return []

@@ -10,12 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import keyring
 import pytest
 
 from app.system.executors import executors
 from app.system.home import Home
+from tests import leaks
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from tests.journeys.sitting import Sitting
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,20 +97,10 @@ class Person:
         return [facts.process for facts in executors(Home(self.home)) if facts.held and facts.process is not None]
 
     def leave(self) -> None:
-        """End the workers of this home, and wait until their processes are gone."""
-        running = self.workers()
-        for process in running:
+        """End the workers of this home, and wait until all their processes are gone, also of those that had ended."""
+        for process in self.workers():
             os.kill(process, signal.SIGTERM)
-        fact(lambda: not any(_lives(process) for process in running))
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{process}/stat")
-    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+        fact(lambda: not leaks.processes(self.folder))
 
 
 @pytest.fixture
@@ -117,3 +115,22 @@ def person(tmp_path: Path) -> Iterator[Person]:
     someone = Person(folder=tmp_path, environment=environment)
     yield someone
     someone.leave()
+
+
+@pytest.fixture
+def sitting(
+    qapp: "QApplication", qtbot: "QtBot", person: Person, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Sitting"]:
+    """The same person in front of the console."""
+    from tests.journeys.sitting import Sitting  # Qt is for those who sit there
+    from tests.keyring_file import FileKeyring
+    from ui.theme.scheme import Theme
+
+    for name in ("PYTHON_KEYRING_BACKEND", "SANDKEEPER_TEST_KEYRING", "PYTHONPATH"):
+        monkeypatch.setenv(name, person.environment[name])
+    before = keyring.get_keyring()
+    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]  # keyring's base class has no types here
+    someone = Sitting(qapp, qtbot, person, qapp.findChild(Theme) or Theme(qapp))
+    yield someone
+    someone.leaves()
+    keyring.set_keyring(before)
