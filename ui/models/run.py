@@ -187,7 +187,10 @@ def _success(operation: Operation, title: str) -> Ending:
         f"{count(still_open, 'item waits', 'items wait')} for a person to tick, in the checklist." if still_open else ""
     )
     return Ending(
-        title=f"{title}.", detail=" ".join(said) or operation.reason, hint=hint, tone=Tone.GOOD if done == len(items) else Tone.WARNING
+        title=f"{title}.",
+        detail=" ".join(said) or operation.reason,
+        hint=hint,
+        tone=Tone.GOOD if done == len(items) else Tone.WARNING,
     )
 
 
