@@ -7,6 +7,7 @@ Latin-1 and UTF-16 spellings of each original.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
@@ -75,17 +76,11 @@ def fold(value: RowValue) -> str:
 
 
 class Searcher:
-    """All originals in one automaton for text and one for bytes."""
+    """All originals in one automaton for text, and one for bytes as soon as there are any to be searched."""
 
     def __init__(self, originals: dict[str, Original]) -> None:
         self._originals = list(originals.values())
         self._text = BytesAhoCorasick([o.text.encode() for o in self._originals], MatchKind.Standard)
-        spellings: dict[bytes, int] = {}
-        for number, original in enumerate(self._originals):
-            for spelling in _spellings(original.text):
-                spellings.setdefault(spelling, number)
-        self._owners = list(spellings.values())
-        self._bytes = BytesAhoCorasick(list(spellings), MatchKind.Standard)
 
     def in_text(self, joined: bytes) -> Iterator[Match]:
         """Search cells of text, joined by SEPARATOR, as UTF-8 (invalid bytes allowed)."""
@@ -103,11 +98,21 @@ class Searcher:
             whole = folded[begin : stop if stop >= 0 else len(folded)].strip() == original.text.encode()
             yield Match(original, whole, raw[number].decode("utf-8", "replace"), begin)
 
+    @cached_property
+    def _for_bytes(self) -> tuple[BytesAhoCorasick, list[int]]:
+        """The automaton of all spellings, and the original each belongs to."""
+        spellings: dict[bytes, int] = {}
+        for number, original in enumerate(self._originals):
+            for spelling in _spellings(original.text):
+                spellings.setdefault(spelling, number)
+        return BytesAhoCorasick(list(spellings), MatchKind.Standard), list(spellings.values())
+
     def in_bytes(self, value: bytes) -> Iterator[Match]:
         """Search one BLOB; weak originals mean nothing inside it."""
+        automaton, owners = self._for_bytes
         lowered = value.lower()
-        for number, start, end in self._bytes.find_matches_as_indexes(lowered, overlapping=True):
-            original = self._originals[self._owners[number]]
+        for number, start, end in automaton.find_matches_as_indexes(lowered, overlapping=True):
+            original = self._originals[owners[number]]
             whole = end - start == len(lowered)
             if whole or (original.strong and not _in_longer_number(lowered, start, end)):
                 yield Match(original, whole, original.text if whole else "")
