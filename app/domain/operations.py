@@ -200,7 +200,7 @@ class Operation:
     def seconds(self) -> float | None:
         if self.started is None or self.finished is None:
             return None
-        return (self.finished - self.started).total_seconds()
+        return max(0.0, (self.finished - self.started).total_seconds())  # a clock may be set back meanwhile
 
     @property
     def phase(self) -> PhaseRun | None:

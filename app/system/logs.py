@@ -9,6 +9,7 @@ from typing import IO
 
 from typing_extensions import override
 
+from app.errors import OutsideError
 from app.system.home import Home
 
 CONSOLE_LOG, COMMAND_LOG, WORKER_LOG = "console.log", "command.log", "worker.log"
@@ -32,7 +33,15 @@ def log_to_home(home: Home, name: str, *, level: int = logging.INFO) -> PrivateL
     Libraries log from warnings on: what they say in detail may hold values. Calling it again replaces the file. Raises
     OutsideError when the home cannot be written.
     """
-    handler = PrivateLog(home.logs / name, maxBytes=KEPT_BYTES, backupCount=KEPT_FILES)
+    path = home.logs / name
+    try:
+        handler = PrivateLog(path, maxBytes=KEPT_BYTES, backupCount=KEPT_FILES)
+    except OSError as problem:
+        raise OutsideError(
+            "Sandkeeper's log cannot be written",
+            f"{path} could not be opened: {problem.strerror}.",
+            "Give your account write access there, or name another folder with --home.",
+        ) from problem
     handler.setFormatter(logging.Formatter(FORMAT))
     root = logging.getLogger()
     for old in [h for h in root.handlers if isinstance(h, PrivateLog)]:

@@ -20,11 +20,10 @@ APPEARS = {
 }
 
 
-@pytest.fixture(params=APPEARS.values(), ids=[name.replace(" ", "-") for name in APPEARS])
-def appears(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+LATE = ("a table", "an empty column", "a column that was renamed")
 
 
+@pytest.mark.parametrize("appears", APPEARS.values(), ids=[name.replace(" ", "-") for name in APPEARS])
 def test_what_appeared_in_production_blocks_every_way_to_a_copy(office: Office, run: Run, appears: str) -> None:
     alter(office.production, appears)
     plan = office.services.operations.plan("Harbor/sandbox")
@@ -37,20 +36,21 @@ def test_what_appeared_in_production_blocks_every_way_to_a_copy(office: Office, 
     assert not office.sandbox.exists()
 
 
-def test_what_appears_between_start_and_worker_stops_the_worker(provisioned: Office, appears: str) -> None:
+@pytest.mark.parametrize("late", LATE)
+def test_what_appears_between_start_and_worker_stops_the_worker(provisioned: Office, late: str) -> None:
     before = provisioned.sandbox.read_bytes()
-    ended = meanwhile(provisioned, OperationKind.REFRESH, lambda: alter(provisioned.production, appears))
+    ended = meanwhile(provisioned, OperationKind.REFRESH, lambda: alter(provisioned.production, APPEARS[late]))
     assert ended.state == "failed"
     assert ended.hint
     assert not any(phase.name == "stage" and phase.state != "waiting" for phase in ended.phases)
     assert provisioned.sandbox.read_bytes() == before
 
 
-@pytest.mark.parametrize("moment", ["before stage", "before copy"])
+@pytest.mark.parametrize(("late", "moment"), [(LATE[0], "before stage"), *((late, "before copy") for late in LATE)])
 def test_what_appears_after_preflight_stops_the_copy_before_its_first_row(
-    office: Office, appears: str, moment: str
+    office: Office, late: str, moment: str
 ) -> None:
-    with interfering(office, moment, lambda: alter(office.production, appears)) as interference:
+    with interfering(office, moment, lambda: alter(office.production, APPEARS[late])) as interference:
         ended = office.run(OperationKind.PROVISION)
     assert interference.happened
     assert ended.state == "failed"

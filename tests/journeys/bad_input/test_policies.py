@@ -30,20 +30,20 @@ INVALID = {
 }
 
 
-@pytest.mark.parametrize("text", INVALID.values(), ids=[name.replace(" ", "-") for name in INVALID])
 def test_a_policy_that_is_not_valid_is_told_with_line_and_column_and_the_old_one_stays(
-    office: Office, say: Say, text: str
+    office: Office, say: Say
 ) -> None:
     before = office.services.policies.text_of("Harbor/sandbox")
     bad = office.folder / "bad.yaml"
-    bad.write_text(text)
-    for words in (("policy", "check", str(bad)), ("environment", "set", "Harbor/sandbox", "--policy", str(bad))):
-        said = say(*words)
-        assert said.code == 2, said.text
-        assert said.error["title"]
-        problems = said.json["problems"]
-        assert problems
-        assert all(problem["line"] >= 1 and problem["column"] >= 1 and problem["message"] for problem in problems)
+    for what, text in INVALID.items():
+        bad.write_text(text)
+        for words in (("policy", "check", str(bad)), ("environment", "set", "Harbor/sandbox", "--policy", str(bad))):
+            said = say(*words)
+            assert said.code == 2, (what, said.text)
+            assert said.error["title"]
+            problems = said.json["problems"]
+            assert problems, what
+            assert all(problem["line"] >= 1 and problem["column"] >= 1 and problem["message"] for problem in problems)
     assert office.services.policies.text_of("Harbor/sandbox") == before
 
 

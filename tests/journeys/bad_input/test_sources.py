@@ -44,7 +44,7 @@ def cut_off(production: Path) -> None:
     production.write_bytes(production.read_bytes()[:6000])
 
 
-UNREADABLE = {
+UNREADABLE: dict[Callable[[Path], None], tuple[str, str]] = {
     missing: ("no file", "Check the path"),
     a_folder: ("not a file", "file's path"),
     empty: ("empty", "mistyped"),
