@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import PySide6
 from PySide6.QtCore import QObject, Qt
@@ -15,19 +14,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from app.errors import SandkeeperError
-from ui.bridge.confirmation import Acknowledgement, Confirmation, ConfirmationDialog, Confirmed
 from ui.bridge.message import MessageDialog
 
 log = logging.getLogger(__name__)
-
-OnConfirmed: TypeAlias = Callable[[Confirmed], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A dialog that was opened, for tests: which kind, and what it was about."""
 
-    kind: str  # error, crash, confirm, form, file
+    kind: str  # error, crash, form, file
     title: str
     detail: str = ""
     hint: str = ""
@@ -61,13 +57,6 @@ class Dialogs(QObject):
             report=report,
             parent=self._over(parent),
         )
-        self._open(dialog)
-
-    def confirm(self, parent: QWidget | None, confirmation: Confirmation, on_confirmed: OnConfirmed) -> None:
-        """Ask before something is lost. `on_confirmed` is called only when everything asked was given."""
-        self._remember(Shown(kind="confirm", title=confirmation.title, detail="\n".join(confirmation.losses)))
-        dialog = ConfirmationDialog(confirmation, parent=self._over(parent))
-        dialog.confirmed.connect(on_confirmed)
         self._open(dialog)
 
     def show(self, dialog: QDialog) -> None:
@@ -135,4 +124,4 @@ def _short(path: str) -> str:
     return path
 
 
-__all__ = ["Acknowledgement", "Confirmation", "Confirmed", "Dialogs", "Shown", "report_of"]
+__all__ = ["Dialogs", "Shown", "report_of"]

@@ -1,14 +1,10 @@
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import OutsideError
-from ui.bridge.confirmation import Acknowledgement, Confirmation, ConfirmationDialog, Confirmed
 from ui.bridge.dialogs import Dialogs, report_of
 from ui.bridge.message import MessageDialog
-from ui.widgets.buttons import DestroyButton
-from ui.widgets.fields import Check
 from ui.widgets.text import Text
 
 
@@ -49,61 +45,3 @@ def test_a_report_follows_causes() -> None:
     error.__cause__ = KeyError("inner")
     assert report_of(error).splitlines()[-1] == "builtins.KeyError"
     assert "caused by" in report_of(error)
-
-
-def _asked(**more: object) -> Confirmation:
-    made = {
-        "title": "Wipe sandbox",
-        "subject": "Harbor",
-        "intro": "Everything goes.",
-        "verb": "Wipe",
-        "name": "sandbox",
-        "losses": ("the copy",),
-        "acknowledgements": (Acknowledgement(id="a", text="It is not a backup"),),
-    } | more
-    return Confirmation(**made)  # type: ignore[arg-type]  # test data
-
-
-def test_the_button_wakes_only_when_all_is_ticked_and_the_very_name_is_typed(qtbot: QtBot) -> None:
-    given: list[Confirmed] = []
-    Dialogs().confirm(None, _asked(), given.append)
-    dialog = _open(ConfirmationDialog)
-    verb, name, tick = dialog.findChild(DestroyButton), dialog.findChild(QLineEdit), dialog.findChild(Check)
-    assert verb is not None
-    assert name is not None
-    assert tick is not None
-    assert not verb.isEnabled()
-    qtbot.keyClicks(name, "sandbo")
-    tick.click()
-    assert not verb.isEnabled()
-    qtbot.keyClicks(name, "y")
-    assert not verb.isEnabled()
-    name.setText("sandbox")
-    assert verb.isEnabled()
-    tick.click()
-    assert not verb.isEnabled()
-    tick.click()
-    verb.click()
-    assert given == [Confirmed(typed="sandbox", acknowledged=("a",))]
-    assert not dialog.isVisible()
-
-
-def test_escape_confirms_nothing(qtbot: QtBot) -> None:
-    given: list[Confirmed] = []
-    Dialogs().confirm(None, _asked(acknowledgements=()), given.append)
-    dialog = _open(ConfirmationDialog)
-    name = dialog.findChild(QLineEdit)
-    assert name is not None
-    name.setText("sandbox")
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert given == []
-    assert not dialog.isVisible()
-
-
-def test_what_is_blocked_has_no_button_at_all(qtbot: QtBot) -> None:
-    Dialogs().confirm(None, _asked(blocks=(("It is not ours", "Look who made it."),)), lambda _given: None)
-    dialog = _open(ConfirmationDialog)
-    verb = dialog.findChild(DestroyButton)
-    assert verb is not None
-    assert not verb.isVisible()
-    dialog.close()
