@@ -1,6 +1,6 @@
 """The second durable step: the swap. Decided by identity and marker, so it is not yet done, or done."""
 
-from app.domain.environments import Environment, target_of
+from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, target_of
 from app.domain.operations import Operation, OperationKind, Phase, ProofState
 from app.errors import OutsideError
 from app.operations.context import Attempt
@@ -20,7 +20,7 @@ def publish(
     attempt.cancellable = False
     with attempt.phase(Phase.PUBLISH):
         if operation.kind is OperationKind.WIPE:
-            return _wipe(shop, environment, attempt)
+            return _wipe(shop, environment, prepared.plan.impact.destroys, attempt)
         staged = prepared.staged
         if staged is None:
             raise OutsideError("There is nothing to publish", "The prepared copy is not on record.", "Start again.")
@@ -73,20 +73,24 @@ def swapped_in(shop: Workshop, environment: Environment, prepared: Prepared) -> 
     return look.identity == prepared.staged.identity and (nonce == prepared.staged.nonce or bool(look.problem))
 
 
-def _wipe(shop: Workshop, environment: Environment, attempt: Attempt) -> tuple[str, ...]:
+def _wipe(shop: Workshop, environment: Environment, planned: tuple[str, ...], attempt: Attempt) -> tuple[str, ...]:
     target = target_of(environment)
     attempt.assert_current()
     removed = shop.adapter_for(environment.database).wipe(target=target, signer=shop.signer, ctx=attempt)
+    removed = removed or planned  # a wipe that was killed and goes on finds nothing any more
     with shop.catalog.write() as tx:
         tx.environments.wiped(environment.id)
-        others = [
-            e
-            for e in tx.environments.all(environment.tenant_id)
-            if e.id != environment.id and e.identity is not None and e.source_id is not None
-        ]
+        others = [e for e in tx.environments.all(environment.tenant_id) if e.id != environment.id and _uses_key(e)]
         tx.audit.append("environment.wiped", environment.ref, removed=list(removed))
     if not others and shop.secrets.forget_mask_key(environment.tenant_id):
         removed = (*removed, "the tenant's mask key (no other copy was made with it)")
     for line in removed:
         attempt.log(f"Removed {line}")
     return removed
+
+
+def _uses_key(environment: Environment) -> bool:
+    """Whether it has a copy made with the tenant's mask key, or is getting its first."""
+    if environment.kind is EnvironmentKind.PRODUCTION:
+        return False
+    return environment.identity is not None or environment.state is EnvironmentState.BUSY

@@ -85,6 +85,8 @@ class PlanService:
             if kind in COPYING and known.source is not None:
                 database = self._open(known.source, found, open_)
                 self._keyring(found)
+                if policy is not None and policy.baseline:
+                    found.needed_bytes *= 2  # the copy, and its twin for resets
             self._targets(known, kind, found)
             request = PlanRequest(
                 kind=kind,

@@ -20,14 +20,15 @@ from app.ports.databases import Signer, Staged
 
 
 def publish(target: Target, staged: Staged, signer: Signer, operation: OperationId, ctx: PhaseContext) -> None:
-    """As the port says. Decided by identity: either the target is the staged file already, or nothing happened yet."""
+    """As the port says. Decided by identity and mark: either the target is the staged file already, or nothing
+    happened yet."""
     environment = target.environment
     path, place = path_of(environment.database), Path(staged.place)
     area = Area(path)
     with area.lock(ctx):
         ctx.assert_current()
         try:
-            if not path.is_symlink() and identity_of(path) == staged.identity:
+            if _done(path, staged):
                 area.remove(place)  # a second name of the target, left by a kill in the middle
             else:
                 _must_be_staged(place, staged, environment, signer)
@@ -36,6 +37,15 @@ def publish(target: Target, staged: Staged, signer: Signer, operation: Operation
             sync_folder(path.parent)
         except OSError as error:
             raise disk_failure(error, path, "while the copy took the environment's name") from None
+
+
+def _done(path: Path, staged: Staged) -> bool:
+    """Whether the target is the staged file already. An inode number is used again once its file is gone, so the
+    mark's nonce must agree too."""
+    if path.is_symlink() or identity_of(path) != staged.identity:
+        return False
+    marker = marker_in(path)
+    return marker is not None and marker.nonce == staged.nonce
 
 
 def settle(target: Target, staged: Staged, ctx: PhaseContext) -> None:
