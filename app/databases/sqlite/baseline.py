@@ -43,7 +43,10 @@ def stage_baseline(target: Target, signer: Signer, operation: OperationId, attem
     identity = identity_of(place)
     if identity is None:
         raise OutsideError(f"{place.name} vanished", "The staged file was removed.", "Start again.")
-    return Staged(place=str(place), identity=identity, nonce=nonce, size_bytes=place.stat().st_size)
+    facts = place.stat()
+    return Staged(
+        place=str(place), identity=identity, nonce=nonce, size_bytes=facts.st_size, modified=facts.st_mtime_ns
+    )
 
 
 def _must_be_genuine(area: Area, environment: Environment, signer: Signer) -> None:

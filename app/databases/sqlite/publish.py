@@ -174,3 +174,10 @@ def _must_be_staged(place: Path, staged: Staged, environment: Environment, signe
             f"Identity or mark of {place.name} changed after it was finished.",
             "Start the operation again; the environment is as it was.",
         )
+    written = any(beside.exists() and beside.stat().st_size for beside in sidecars(place))
+    if written or (staged.modified is not None and place.stat().st_mtime_ns != staged.modified):
+        raise RefusedError(
+            "The prepared copy was written to after it was checked",
+            f"Another program changed {place.name}, so nobody knows what is in it now.",
+            "Start the operation again; the environment is as it was.",
+        )

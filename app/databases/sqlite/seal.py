@@ -55,6 +55,7 @@ def to_disk(
         size_bytes=path.stat().st_size,
         baseline=str(twin) if twin is not None else None,
         rows=dict(rows),
+        modified=path.stat().st_mtime_ns,
     )
 
 

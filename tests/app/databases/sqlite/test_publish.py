@@ -215,6 +215,17 @@ def test_a_staged_file_that_was_exchanged_is_not_published(chinook: Line) -> Non
     assert not chinook.target_path.exists()
 
 
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+def test_a_staged_file_that_was_written_to_is_not_published(chinook: Line, journal: str) -> None:
+    staged = chinook.prepare(chinook.plan(MASKS)).staged
+    with closing(sqlite3.connect(staged.place, isolation_level=None)) as stranger:
+        stranger.execute(f"PRAGMA journal_mode = {journal}")
+        stranger.execute("DELETE FROM InvoiceLine")
+    with pytest.raises(RefusedError, match="written to"):
+        chinook.publish(staged)
+    assert not chinook.target_path.exists()
+
+
 def test_a_stray_wal_beside_a_missing_target_is_not_adopted(chinook: Line) -> None:
     staged = chinook.prepare(chinook.plan(MASKS)).staged
     stray = chinook.target_path.with_name("sandbox.sqlite-wal")
