@@ -1,61 +1,28 @@
 """The flow, as a person goes through it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.environments import EnvironmentState
 from app.domain.operations import OperationKind
 from app.domain.plan import Plan
-from app.domain.policy import ColumnPolicy, OptionRef, Policy, TablePolicy, Treatment
 from app.errors import OutsideError, RefusedError
 from tests.fakes.world import HARBOR, ORCHARD, environment
 from tests.shots.stage import Stage
-from ui.models.navigation import FlowRequest, Go
-from ui.models.preview import HIDDEN, Show
+from tests.ui.views.flow.conftest import SANDBOX, SCRATCH, Open, field_of, said_by
+from ui.models.navigation import Go
+from ui.models.preview import Show
 from ui.views.environments.page import EnvironmentsPage
-from ui.views.flow.page import FlowPage
-from ui.widgets.text import Text
-
-SANDBOX, SCRATCH = f"{HARBOR}/sandbox", f"{ORCHARD}/scratch"
-
-Open = Callable[..., FlowPage]
-
-
-@pytest.fixture
-def flow(stage: Stage) -> Open:
-    """Opens the flow and goes on by that many steps."""
-
-    def opened(ref: str = SANDBOX, kind: OperationKind = OperationKind.REFRESH, steps: int = 0) -> FlowPage:
-        stage.open(Go.FLOW, FlowRequest(ref=ref, kind=kind))
-        page = stage.find(FlowPage)
-        for _ in range(steps):
-            page.footer.next.click()
-            stage.settle()
-        return page
-
-    return opened
-
-
-def _field(form: QWidget, option: str) -> QLineEdit:
-    """The line of that option."""
-    found = form.findChild(QLineEdit, option)
-    assert isinstance(found, QLineEdit)
-    return found
-
-
-def _said(widget: QWidget) -> str:
-    return " ".join(t.text() for t in widget.findChildren(Text) if t.isVisible())
 
 
 def test_the_first_step_shows_from_where_to_where_and_what_was_noticed(flow: Open) -> None:
     page = flow()
     assert page.step is page.source
-    said = _said(page.source)
+    said = said_by(page.source)
     assert "production" in said
     assert "sandbox" in said
     assert "1.5 GB" in said
@@ -83,7 +50,7 @@ def test_a_whole_refresh_from_source_to_run(stage: Stage, flow: Open, qtbot: QtB
     assert len(choices.acknowledged) == 4
     assert page.watch.view.isVisible()
     assert not page.footer.isVisible()
-    assert _said(page.watch.view).startswith("Waiting for a worker")
+    assert said_by(page.watch.view).startswith("Waiting for a worker")
 
 
 def test_return_never_starts_an_operation(stage: Stage, flow: Open, qtbot: QtBot) -> None:
@@ -119,7 +86,7 @@ def test_options_that_were_changed_make_the_plan_anew_and_are_sent(stage: Stage,
     assert page.step is page.options
     form = page.options.form
     assert form is not None
-    field = _field(form, "test_email")
+    field = field_of(form, "test_email")
     field.setText("not an address")
     assert not page.footer.next.isEnabled()
     field.setText("lab@agency.example")
@@ -147,127 +114,23 @@ def test_a_policy_without_options_says_so(stage: Stage, flow: Open, monkeypatch:
         stage.services.operations, "plan", lambda *given, **named: replace(plan(*given, **named), options=())
     )
     page = flow(steps=1)
-    assert "Nothing to choose" in _said(page.options)
-    assert page.footer.next.isEnabled()
-
-
-def test_real_values_are_seen_only_after_they_were_asked_for(stage: Stage, flow: Open) -> None:
-    page = flow(steps=2)
-    model = page.preview.columns_model
-    cells = [model.index(row, column).data() for row in range(model.rowCount()) for column in range(7)]
-    assert HIDDEN in cells
-    assert "512-44-9021" not in cells
-    page.preview.reveal.click()
-    cells = [model.index(row, 4).data() for row in range(model.rowCount())]
-    assert "512-44-9021" in cells
-    page = flow(ref=SCRATCH, kind=OperationKind.PROVISION, steps=2)
-    assert not page.preview.reveal.isChecked()
-
-
-def test_an_undecided_column_is_shown_first_and_decided_in_place(
-    stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decided: list[tuple[str, str, str, ColumnPolicy]] = []
-    monkeypatch.setattr(stage.services.policies, "decide", lambda *given: decided.append(given), raising=False)
-    page = flow(ref=SCRATCH, kind=OperationKind.PROVISION, steps=2)
-    panel = page.preview.decision
-    assert page.preview.filters.key == Show.UNDECIDED
-    assert panel.column is not None
-    assert panel.column.name == "customer.remarks"
-    assert not panel.decide.isEnabled()  # nothing is chosen for whoever has not chosen
-    masks = [getattr(panel.choice.itemData(at), "name", "") for at in range(panel.choice.count())]
-    panel.choice.setCurrentIndex(masks.index("redact_text"))
-    panel.choice.activated.emit(masks.index("redact_text"))
-    assert panel.form is not None
-    _field(panel.form, "text").setText("[gone]")
-    panel.why.setText("free text about people")
-    panel.decide.click()
-    stage.settle()
-    ref, table, column, decision = decided[0]
-    assert (ref, table, column) == (SCRATCH, "customer", "remarks")
-    assert (decision.treatment, decision.mask) == (Treatment.MASK, "redact_text")
-    assert decision.parameters == {"text": "[gone]"}
-    assert decision.reason == "free text about people"
-
-
-def test_only_masks_that_take_the_type_are_offered(flow: Open) -> None:
-    page = flow(steps=2)
-    model, panel = page.preview.columns_model, page.preview.decision
-    facts = page.facts
-    assert facts is not None
-    for family, fits in (("text", True), ("integer", False)):
-        column = replace(model.row_at(0), plan=replace(model.row_at(0).plan, family=family))
-        panel.show_column(column)
-        offered = [getattr(panel.choice.itemData(at), "name", "") for at in range(panel.choice.count())]
-        assert ("lorem" in offered) is fits
-        assert "null" in offered
-
-
-def test_a_column_can_be_kept_by_decision(stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    decided: list[ColumnPolicy] = []
-    monkeypatch.setattr(
-        stage.services.policies, "decide", lambda _ref, _table, _column, d: decided.append(d), raising=False
-    )
-    page = flow(ref=SCRATCH, kind=OperationKind.PROVISION, steps=2)
-    page.preview.decision.treatment.choose(Treatment.KEEP)
-    page.preview.decision.decide.click()
-    stage.settle()
-    assert decided == [ColumnPolicy(treatment=Treatment.KEEP)]
-
-
-def test_a_parameter_that_follows_an_option_goes_on_following_it(
-    stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    follows = ColumnPolicy(treatment=Treatment.MASK, mask="email", parameters={"domain": OptionRef("mail_domain")})
-    policy = Policy(
-        name="p", title="P", version=1, tables={"customer": TablePolicy(name="customer", columns={"email": follows})}
-    )
-    decided: list[ColumnPolicy] = []
-    monkeypatch.setattr(stage.services.policies, "policy_of", lambda _ref: policy)
-    monkeypatch.setattr(
-        stage.services.policies, "decide", lambda _ref, _table, _column, d: decided.append(d), raising=False
-    )
-    page = flow(steps=2)
-    model = page.preview.columns_model
-    row = next(at for at in range(model.rowCount()) if model.row_at(at).name == "customer.email")
-    page.preview.columns.selectRow(row)
-    panel = page.preview.decision
-    assert panel.form is not None
-    _field(panel.form, "domain").setText("")
-    panel.decide.click()
-    stage.settle()
-    assert decided[0].parameters["domain"] == OptionRef("mail_domain")
-
-
-def test_a_decision_that_is_refused_is_told_and_can_be_made_again(
-    stage: Stage, flow: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_given: object) -> None:
-        raise RefusedError("The policy changed meanwhile", "Nothing was decided.", "Look again.")
-
-    monkeypatch.setattr(stage.services.policies, "decide", refuse, raising=False)
-    page = flow(ref=SCRATCH, kind=OperationKind.PROVISION, steps=2)
-    page.preview.decision.treatment.choose(Treatment.KEEP)
-    page.preview.decision.decide.click()
-    stage.settle()
-    assert stage.dialogs.shown[-1].title == "The policy changed meanwhile"
-    assert page.preview.decision.decide.isEnabled()
+    assert "Nothing to choose" in said_by(page.options)
     assert page.footer.next.isEnabled()
 
 
 def test_errors_block_without_anything_to_tick_them_away(flow: Open) -> None:
     page = flow(ref=SCRATCH, kind=OperationKind.PROVISION, steps=3)
-    assert "1 column waits for a decision." in _said(page.impact.blocks)
+    assert "1 column waits for a decision." in said_by(page.impact.blocks)
     for tick in page.impact.ticks:
         tick.click()
     page.impact.name.setText("scratch")
     assert not page.footer.start.isEnabled()
     page.footer.started.emit()
-    assert "must be mended first" in _said(page.footer)
+    assert "must be mended first" in said_by(page.footer)
 
 
 def test_impact_names_what_will_be_lost_and_who_is_there(flow: Open) -> None:
-    said = _said(flow(steps=3).impact.impact)
+    said = said_by(flow(steps=3).impact.impact)
     assert "214 in 6 tables" in said
     assert "121 added, 4 removed" in said
     assert "DB Browser" in said
@@ -278,7 +141,7 @@ def test_reset_and_wipe_take_two_steps(stage: Stage, flow: Open, kind: Operation
     page = flow(kind=kind)
     assert page.step is page.impact
     assert not page.footer.start.isEnabled()
-    assert ("the baseline as published" in _said(page.impact)) == (kind is OperationKind.WIPE)
+    assert ("the baseline as published" in said_by(page.impact)) == (kind is OperationKind.WIPE)
     for tick in page.impact.ticks:
         tick.click()
     page.impact.name.setText("sandbox")
@@ -345,7 +208,7 @@ def test_what_is_refused_at_the_start_is_told_and_the_plan_made_anew(
 def test_a_busy_environment_offers_to_watch_what_runs(stage: Stage, flow: Open) -> None:
     page = flow(ref=f"{ORCHARD}/sandbox", kind=OperationKind.PROVISION)
     assert page.step is page.trouble
-    assert "sandbox is busy" in _said(page.trouble)
+    assert "sandbox is busy" in said_by(page.trouble)
     assert not page.footer.next.isVisible()
     page.trouble.acted.emit()
     stage.settle()
@@ -364,7 +227,7 @@ def test_a_plan_that_cannot_be_made_says_why_and_is_tried_again(
 
     monkeypatch.setattr(stage.services.operations, "plan", fail)
     page = flow()
-    assert "The catalog is locked" in _said(page.trouble)
+    assert "The catalog is locked" in said_by(page.trouble)
     monkeypatch.setattr(stage.services.operations, "plan", plan)
     page.trouble.acted.emit()
     stage.settle()
