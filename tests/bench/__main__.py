@@ -22,8 +22,9 @@ PLACE = ROOT / "build" / "bench"
 
 def main() -> int:
     arguments = _arguments()
-    figures: dict[str, object] = {"customers": arguments.customers, "processors": os.cpu_count()}
+    figures: dict[str, object] = {"customers": arguments.customers, "processors": os.cpu_count(), "load": _load()}
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(_others())
     if arguments.only != "console":
         figures["provision"] = _provision(arguments.customers, arguments.policy, arguments.option)
     failed = 0
@@ -106,6 +107,17 @@ def _production(customers: int) -> Path:
         print(f"making the demo's production database of {customers:,} customers ...", flush=True)
         make_agency_database(path, customers)
     return path
+
+
+def _others() -> str:
+    """What else the machine does: times measured one after the other compare badly while that changes."""
+    busy, processors = _load(), os.cpu_count() or 1
+    verdict = "the machine is busy, take the ratios as rough" if busy > processors / 4 else "the machine is quiet"
+    return f"{busy:.1f} other programs wanted a processor in the last minute: {verdict}"
+
+
+def _load() -> float:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def _warm(path: Path) -> None:
