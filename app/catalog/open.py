@@ -61,17 +61,17 @@ def _path_of(text: str) -> Path:
         url = make_url(text)
     except (ArgumentError, ValueError) as problem:
         raise UserError(
-            "This is not a catalog's URL", "It could not be read.", "Write it like sqlite:////home/ana/catalog.sqlite"
+            "This is not a catalog's URL", "It could not be read.", "Write it like sqlite:////folder/catalog.sqlite"
         ) from problem
     if url.get_backend_name() != "sqlite":
         raise UserError(
             f"A catalog on {url.get_backend_name()} is not supported by this version",
             "Catalogs are SQLite files for now.",
-            "Write it like sqlite:////home/ana/catalog.sqlite",
+            "Write it like sqlite:////folder/catalog.sqlite",
         )
     if not url.database or url.database == ":memory:" or url.query or url.host or url.username or url.password:
         raise UserError(
-            "A catalog must be a file", "The URL names none.", "Write it like sqlite:////home/ana/catalog.sqlite"
+            "A catalog must be a file", "The URL names none.", "Write it like sqlite:////folder/catalog.sqlite"
         )
     return Path(url.database).absolute()
 

@@ -52,8 +52,8 @@ class Staged:
     """A finished database aside, waiting to be published. Travels as JSON through the durable steps.
 
     `place` is where it stands (a path, a database name) and `baseline` where its untouched twin stands, if one is
-    kept. `rows` are the copied rows by table. `modified` is what tells, at publish, that nothing was written to it since
-    it was finished (SQLite: the file's time of last change, in nanoseconds); None where the engine has no such sign.
+    kept. `rows` are the copied rows by table. `modified` tells, at publish, that nothing was written to it since it was
+    finished (SQLite: the file's time of last change, in nanoseconds); None where the engine has no such sign.
     """
 
     place: str

@@ -83,6 +83,22 @@ class PolicyService:
         title = f"{production.ref}, as suggested"
         return write_policy(as_policy(suggestion, name=name, title=title, accept=accept))
 
+    def draft(self, ref: str) -> Policy:
+        """Give an environment a policy suggested from its source; what is unclear is masked, never kept.
+
+        Raises what `suggest` does, RefusedError while busy.
+        """
+        text = self.suggested_text(ref, self.suggest(ref), accept=True)
+        policy = parse_policy(text)
+        version = version_of(text, origin="suggested", now=self._clock.now(), name=policy.name)
+        with self._catalog.write() as tx:
+            environment = the_environment(tx, ref)
+            _refuse_busy(tx, environment)
+            version = stored(tx, version)
+            tx.environments.set(environment.id, policy_version=version.id)
+            tx.audit.append("policy.draft", environment.ref, policy=policy.name, policy_hash=version.hash)
+        return policy
+
     def decide(self, ref: str, table: str, column: str, decision: ColumnPolicy) -> Policy:
         """Record how one column is treated, by whom and when, as a new version of the environment's policy.
 
@@ -97,14 +113,7 @@ class PolicyService:
         decided = version_of(text, origin=f"decided by {self._actor}", now=self._clock.now(), name=version.name)
         with self._catalog.write() as tx:
             now = tx.environments.get(environment.id)
-            running = tx.operations.active(environment.id)
-            if running is not None:
-                raise RefusedError(
-                    f"{environment.ref} is busy",
-                    f"Operation {running.id} works with the policy as it is.",
-                    "Wait for it to end, or cancel it.",
-                    operation=running.id,
-                )
+            _refuse_busy(tx, environment)
             if now is None or now.policy_version != version.id:
                 raise RefusedError(
                     f"The policy of {environment.ref} changed meanwhile", "Nothing was decided.", "Look again."
@@ -151,6 +160,17 @@ class PolicyService:
                 "Write TABLE.COLUMN as the database spells them.",
             )
         return found.name, known.name
+
+
+def _refuse_busy(tx: Transaction, environment: Environment) -> None:
+    running = tx.operations.active(environment.id)
+    if running is not None:
+        raise RefusedError(
+            f"{environment.ref} is busy",
+            f"Operation {running.id} works with the policy as it is.",
+            "Wait for it to end, or cancel it.",
+            operation=running.id,
+        )
 
 
 def _version_of(tx: Transaction, environment: Environment) -> PolicyVersion:

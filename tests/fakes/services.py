@@ -225,6 +225,9 @@ class FakePolicies:
     def policy_of(self, ref: str) -> Policy:
         return self.packs()[0]
 
+    def draft(self, ref: str) -> Policy:
+        return Policy(name="drafted", title="As suggested", version=1, tables={})
+
     def masks(self) -> tuple[MaskChoice, ...]:
         return mask_choices()
 

@@ -170,7 +170,7 @@ def attention_of(
 def _aged(e: Environment, copied_at: datetime, lifetime: Lifetime | None, now: datetime) -> Attention | None:
     wiped_by = copied_at + timedelta(days=lifetime.days) if lifetime is not None else None
     if wiped_by is not None and wiped_by <= now:
-        return Attention(e, Need.OVERDUE, f"To be wiped by its policy: {until(wiped_by, now)}.")
+        return Attention(e, Need.OVERDUE, f"Past the lifetime its policy gives it: {until(wiped_by, now)}.")
     if e.checklist_done < e.checklist_of:
         still = e.checklist_of - e.checklist_done
         is_open = "is" if still == 1 else "are"
@@ -178,7 +178,7 @@ def _aged(e: Environment, copied_at: datetime, lifetime: Lifetime | None, now: d
     if not e.proven:
         return Attention(e, Need.UNPROVEN, "Not proven free of personal data.")
     if wiped_by is not None and lifetime is not None and wiped_by - timedelta(days=lifetime.remind_days) <= now:
-        return Attention(e, Need.EXPIRING, f"To be wiped by its policy {until(wiped_by, now)}.")
+        return Attention(e, Need.EXPIRING, f"The lifetime its policy gives it ends {until(wiped_by, now)}.")
     if now - copied_at > STALE_AFTER:
         return Attention(e, Need.STALE, f"Copied {ago(copied_at, now)}: production has moved on.")
     return None

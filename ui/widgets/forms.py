@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.domain.policy import Option, OptionRef, OptionType, Scalar, Value
 from ui.theme.tokens import Space, Tone
@@ -41,6 +43,11 @@ class FormFromOptions(QWidget):
         self.setLayout(body)
         self._on_changed()
 
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """What the keys go to, in order."""
+        return tuple(self._fields.values())
+
     def values(self) -> dict[str, Chosen]:
         """What the person chose, by option id, typed as the option says."""
         return {option.id: self._value(option) for option in self._options}
@@ -62,7 +69,7 @@ class FormFromOptions(QWidget):
             part.addWidget(title)
         part.addWidget(field)
         if option.help:
-            words = Text(option.help, "detail", Tone.MUTED, wrap=True)
+            words = _Help(option.help)
             words.setIndent(WORDS_AT if option.type is OptionType.BOOLEAN else 0)
             part.addWidget(words)
         wrong = Text("", "detail", Tone.DANGER, wrap=True)
@@ -126,6 +133,18 @@ class FormFromOptions(QWidget):
             words.setText(problem)
             words.setVisible(bool(problem))
         self.changed.emit()
+
+
+class _Help(Text):
+    """Asks for the height its lines take: layouts within layouts within a scrolled page give it that of one."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "detail", Tone.MUTED, wrap=True)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(event.size().width()))
 
 
 def _plain(value: Value) -> Chosen:

@@ -130,3 +130,11 @@ def clear(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def tab_after(before: QWidget, widgets: Iterable[QWidget]) -> None:
+    """The tabulator key goes from `before` through these in order. What is made later would else come last of all, behind
+    the buttons at the bottom of the page."""
+    for widget in widgets:
+        QWidget.setTabOrder(before, widget)
+        before = widget

@@ -17,6 +17,7 @@ _GLYPHS = {
     Tone.WARNING: "mdi6.alert",
 }
 SHOWN_MS = 6_000
+ABOVE = 72  # pixels kept free at the bottom: the buttons that lead on stand there
 
 
 class Toast(QWidget):
@@ -82,7 +83,7 @@ class Toast(QWidget):
 
 
 class ToastStack(QObject):
-    """Keeps the toasts of a window at its lower right corner, newest below, at most three."""
+    """Keeps the toasts of a window towards its lower right corner, newest below, at most three."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
@@ -107,7 +108,7 @@ class ToastStack(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._host.height() - Space.L
+        bottom = self._host.height() - ABOVE
         for toast in reversed(self._toasts):
             toast.resize(toast.width(), max(toast.sizeHint().height(), 48))
             bottom -= toast.height()

@@ -85,3 +85,22 @@ def test_a_decision_is_possible_while_production_is_away(office: Office) -> None
     office.production.rename(office.folder / "away.sqlite")
     policy = office.services.policies.decide("Harbor/sandbox", "person", "remarks", KEEP)
     assert policy.tables["person"].columns["remarks"].treatment is Treatment.KEEP
+
+
+def test_a_draft_decides_every_column_and_keeps_nothing_that_is_unclear(office: Office) -> None:
+    policy = office.services.policies.draft("Harbor/sandbox")
+    columns = policy.tables["person"].columns
+    assert columns["email"].mask == "email"
+    assert all(c.treatment is not Treatment.REVIEW for t in policy.tables.values() for c in t.columns.values())
+    assert office.services.policies.policy_of("Harbor/sandbox") == policy
+    assert office.services.audit.all()[-1].action == "policy.draft"
+    assert not office.services.operations.plan("Harbor/sandbox").errors
+
+
+def test_nothing_is_drafted_while_an_operation_runs(office: Office) -> None:
+    office.workers.idle = True
+    office.services.operations.start(
+        "Harbor/sandbox", OperationKind.PROVISION, Choices(acknowledged=("all",), confirm="sandbox")
+    )
+    with pytest.raises(RefusedError, match="busy"):
+        office.services.policies.draft("Harbor/sandbox")

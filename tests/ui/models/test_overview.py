@@ -73,7 +73,7 @@ def test_a_copy_that_should_be_wiped_says_so_before_anything_smaller() -> None:
     copy = _copy(copied_at=NOW - 20 * DAY, proven=False, checklist_done=1)
     found = attention_of(copy, None, {"p1": Lifetime(days=14)}, NOW)
     assert found is not None
-    assert (found.need, found.words) == (Need.OVERDUE, "To be wiped by its policy: 6 days overdue.")
+    assert (found.need, found.words) == (Need.OVERDUE, "Past the lifetime its policy gives it: 6 days overdue.")
 
 
 def test_a_failed_run_is_told_with_its_reason_and_can_be_followed() -> None:

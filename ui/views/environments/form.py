@@ -24,6 +24,7 @@ _KINDS = (
     (EnvironmentKind.TRAINING, "Training"),
 )
 _FILE = "A policy file…"
+_DRAFT = "Drafted from the production database"
 
 
 class EnvironmentForm(QDialog):
@@ -57,7 +58,7 @@ class EnvironmentForm(QDialog):
         self.tenant.setCompleter(_completer(sorted({e.tenant for e in environments}, key=str.casefold), self))
         self.kind = FilterBar("Kind", [(str(kind), words) for kind, words in _KINDS])
         self.name = _line("Name", "production, sandbox, training-01…")
-        self.database = _line("Database", "A file, or postgresql://user@host/database")
+        self.database = _line("Database", "A SQLite file, or sqlite:///path")
         self._browse = Button("Browse…", "mdi6.folder-open-outline")
         self.source, self.policy = Choice("Copied from"), Choice("Policy")
         self.policy_file = _line("Policy file", "Path of a policy file")
@@ -77,10 +78,18 @@ class EnvironmentForm(QDialog):
         desk.bridge.submit(desk.services.policies.packs, owner=self, on_done=self._on_packs, on_error=self._show_error)
 
     def _build(self, title: str) -> None:
+        self._drafted = Text(
+            "Every column is looked at; what is unclear gets a mask. You see each with its reason, and can change it, "
+            "before anything is copied.",
+            "detail",
+            Tone.MUTED,
+            wrap=True,
+        )
         copies = column(
             _named("Copied from", self.source),
             _named("Policy", self.policy, "What must be true of the copy: how each column is treated."),
             self.policy_file,
+            self._drafted,
             spacing=Space.M,
         )
         self._copies = holder(copies)
@@ -130,12 +139,14 @@ class EnvironmentForm(QDialog):
             if self._changed is not None and self._changed.source:
                 self.source.setCurrentText(self._changed.source)
         self.policy_file.setVisible(self.policy.currentText() == _FILE)
+        self._drafted.setVisible(self.policy.currentText() == _DRAFT)
 
     def _on_packs(self, packs: Sequence[Policy]) -> None:
         if self._changed is not None and self._changed.policy:
             self.policy.addItem(f"As it is ({self._changed.policy})", "")
         for pack in packs:
             self.policy.addItem(pack.title or pack.name, pack.name)
+        self.policy.addItem(_DRAFT, "")
         self.policy.addItem(_FILE, "")
 
     def _on_browse(self) -> None:
@@ -152,9 +163,16 @@ class EnvironmentForm(QDialog):
         database = as_url(self.database.text())
         source = (self.source.currentText() or None) if copy else None
         policy = self._policy() if copy else None
+        draft = copy and self.policy.currentText() == _DRAFT
         services, changed = self._desk.services, self._changed
 
         def send() -> Environment:
+            made = add_or_change()
+            if draft:
+                services.policies.draft(made.ref)
+            return made
+
+        def add_or_change() -> Environment:
             if changed is not None:
                 return services.environments.set(
                     changed.ref,

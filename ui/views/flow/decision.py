@@ -13,7 +13,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.fields import Choice
 from ui.widgets.forms import FormFromOptions
 from ui.widgets.header import FilterBar
-from ui.widgets.layouts import Scrolled, clear, column, holder, row
+from ui.widgets.layouts import Scrolled, clear, column, holder, row, tab_after
 from ui.widgets.text import ElidedLabel, Text
 
 HEIGHT = 212  # pixels
@@ -147,6 +147,7 @@ class DecisionPanel(QFrame):
             self.form = FormFromOptions(mask.parameters, {k: v for k, v in given.items() if v is not None})
             self.form.changed.connect(self._check)
             self._parameters.addWidget(self.form)
+            tab_after(self.choice, self.form.fields)
         self._check()
 
     def _chosen_mask(self) -> MaskChoice | None:
