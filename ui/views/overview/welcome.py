@@ -49,7 +49,7 @@ class Welcome(QWidget):
         own = _door(
             "mdi6.database-lock-outline",
             "Connect your first production database",
-            "Name the organisation and its database. Sandkeeper opens it read-only, looks at its structure and "
+            "Name the organisation and its database. Sandkeeper opens it read-only and, when you add a sandbox, "
             "proposes how each column should be treated. Production is never written to.",
         )
         own.body.addLayout(row(self.connect_, None))
