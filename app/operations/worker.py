@@ -64,6 +64,8 @@ class Worker:
     def run(self) -> None:
         """Run to the end. Raises OutsideError when dbos cannot use its system database."""
         refuse_pickles()
+        # Made here and private; SQLite gives the files beside it the same mode.
+        os.close(os.open(self._settings.system_database, os.O_RDWR | os.O_CREAT, 0o600))
         dbos.DBOS(
             config={
                 "name": APPLICATION,

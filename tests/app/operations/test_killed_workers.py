@@ -42,6 +42,12 @@ def test_a_worker_killed_at_any_moment_of_a_refresh_leaves_the_old_copy_and_the_
     assert workspace.services.audit.verify().valid
 
 
+def test_nobody_else_may_read_what_the_worker_keeps(provisioned: Workspace) -> None:
+    kept = [path for path in provisioned.home.rglob("*.sqlite*") if path.is_file()]
+    assert provisioned.home / "workflows.sqlite" in kept
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in kept} == {path.name: "0o0" for path in kept}
+
+
 @pytest.mark.parametrize("moment", ["before copy", "inside copy", "before publish"])
 def test_a_first_copy_killed_half_way_never_appears_under_the_name(workspace: Workspace, moment: str) -> None:
     operation = workspace.start(OperationKind.PROVISION)
