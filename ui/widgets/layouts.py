@@ -133,8 +133,8 @@ def clear(layout: QLayout) -> None:
 
 
 def tab_after(before: QWidget, widgets: Iterable[QWidget]) -> None:
-    """The tabulator key goes from `before` through these in order. What is made later would else come last of all, behind
-    the buttons at the bottom of the page."""
+    """The tabulator key goes from `before` through these in order. What is made later would else come last of all,
+    behind the buttons at the bottom of the page."""
     for widget in widgets:
         QWidget.setTabOrder(before, widget)
         before = widget

@@ -19,7 +19,7 @@ from ui.views.flow.source import finding_notice
 from ui.views.flow.step import Step
 from ui.widgets.facts import FactRow, KeyValue, Notice
 from ui.widgets.fields import WORDS_AT, Check
-from ui.widgets.layouts import Card, Scrolled, clear, column, row, tab_after
+from ui.widgets.layouts import Card, Scrolled, clear, column, row
 from ui.widgets.text import ElidedLabel, Text
 
 SHOWN_CHANGES = 12
@@ -93,6 +93,11 @@ class ImpactStep(Step):
         return missing(self._facts, self.ticked, self.name.text()) if self._facts is not None else "Not read yet"
 
     @property
+    @override
+    def keys(self) -> tuple[QWidget, ...]:
+        return (*self._ticks.values(), self.name)
+
+    @property
     def ticked(self) -> frozenset[str]:
         return frozenset(key for key, tick in self._ticks.items() if tick.isChecked())
 
@@ -132,7 +137,6 @@ class ImpactStep(Step):
                 words.setContentsMargins(WORDS_AT, 0, 0, 0)
                 tick.setAccessibleDescription(detail)
                 part.addWidget(words)
-        tab_after(self.asked, self._ticks.values())
         if not self._ticks:
             self._asked.addWidget(Notice("There is nothing to acknowledge.", "", Tone.GOOD))
 

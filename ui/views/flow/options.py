@@ -8,7 +8,7 @@ from ui.models.flow import FlowFacts
 from ui.theme.tokens import Space
 from ui.views.flow.step import Step
 from ui.widgets.forms import Chosen, FormFromOptions
-from ui.widgets.layouts import Card, Scrolled, clear, column, tab_after
+from ui.widgets.layouts import Card, Scrolled, clear, column
 from ui.widgets.states import EmptyState
 
 
@@ -49,7 +49,11 @@ class OptionsStep(Step):
             self.form = FormFromOptions(self._options, facts.plan.chosen)
             self.form.changed.connect(self.changed)
             self._card.body.addWidget(self.form)
-            tab_after(self._card, self.form.fields)
+
+    @property
+    @override
+    def keys(self) -> tuple[QWidget, ...]:
+        return self.form.fields if self.form is not None else ()
 
     def values(self) -> dict[str, Chosen]:
         """What was chosen, by option id; what was left empty is left out, so that its default holds."""

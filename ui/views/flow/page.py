@@ -25,7 +25,7 @@ from ui.views.flow.step import Step
 from ui.widgets.badge import Badge, KindBand
 from ui.widgets.forms import Chosen
 from ui.widgets.header import StepHeader
-from ui.widgets.layouts import column, holder, row
+from ui.widgets.layouts import column, holder, row, tab_after
 from ui.widgets.page import Page
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.text import ElidedLabel
@@ -180,6 +180,8 @@ class FlowPage(Page):
             return
         for step in self._steps:
             step.show_facts(facts)
+        keys = [key for step in self._steps for key in step.keys]
+        tab_after(self._heads[len(self._steps) + 1].buttons[-1], keys)
         if first or self.step in (self._waiting, self.trouble):
             self._go(self._at)
         self._show_footer()

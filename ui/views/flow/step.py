@@ -23,3 +23,8 @@ class Step(QWidget):
     def problem(self) -> str:
         """Why one cannot go on from here, in words; "" when one can."""
         return ""
+
+    @property
+    def keys(self) -> tuple[QWidget, ...]:
+        """What it made anew for these facts and the keys go to, in order."""
+        return ()
