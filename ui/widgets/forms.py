@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from app.domain.policy import Option, OptionRef, OptionType, Scalar, Value
 from ui.theme.tokens import Space, Tone
@@ -37,9 +35,11 @@ class FormFromOptions(QWidget):
         self._options = tuple(options)
         self._fields: dict[str, QWidget] = {}
         self._problems: dict[str, Text] = {}
-        body = column(spacing=Space.L)
-        for option in self._options:
-            body.addLayout(self._field(option, (chosen or {}).get(option.id, _plain(option.default))))
+        body = column(spacing=0)  # one flat layout: layouts within it give wrapped lines less than they take
+        for number, option in enumerate(self._options):
+            if number:
+                body.addSpacing(Space.L)
+            self._add_field(body, option, (chosen or {}).get(option.id, _plain(option.default)))
         self.setLayout(body)
         self._on_changed()
 
@@ -57,8 +57,7 @@ class FormFromOptions(QWidget):
         found = {option.id: self._problem(option) for option in self._options}
         return {key: words for key, words in found.items() if words}
 
-    def _field(self, option: Option, value: Chosen) -> QVBoxLayout:
-        part = column(spacing=Space.XS)
+    def _add_field(self, body: QVBoxLayout, option: Option, value: Chosen) -> None:
         field = self._make(option, value)
         field.setAccessibleDescription(option.help)
         field.setObjectName(option.id)
@@ -66,17 +65,19 @@ class FormFromOptions(QWidget):
         if option.type is not OptionType.BOOLEAN:
             title = Text(option.title, "strong")
             title.setBuddy(field)
-            part.addWidget(title)
-        part.addWidget(field)
+            body.addWidget(title)
+            body.addSpacing(Space.XS)
+        body.addWidget(field)
         if option.help:
-            words = _Help(option.help)
+            body.addSpacing(Space.XS)
+            words = Text(option.help, "detail", Tone.MUTED, wrap=True)
             words.setIndent(WORDS_AT if option.type is OptionType.BOOLEAN else 0)
-            part.addWidget(words)
+            body.addWidget(words)
         wrong = Text("", "detail", Tone.DANGER, wrap=True)
+        wrong.setContentsMargins(0, Space.XS, 0, 0)
         wrong.hide()
         self._problems[option.id] = wrong
-        part.addWidget(wrong)
-        return part
+        body.addWidget(wrong)
 
     def _make(self, option: Option, value: Chosen) -> QWidget:
         if option.type is OptionType.BOOLEAN:
@@ -133,18 +134,6 @@ class FormFromOptions(QWidget):
             words.setText(problem)
             words.setVisible(bool(problem))
         self.changed.emit()
-
-
-class _Help(Text):
-    """Asks for the height its lines take: layouts within layouts within a scrolled page give it that of one."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "detail", Tone.MUTED, wrap=True)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setMinimumHeight(self.heightForWidth(event.size().width()))
 
 
 def _plain(value: Value) -> Chosen:

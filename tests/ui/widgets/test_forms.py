@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.policy import Option, OptionType
 from ui.widgets.fields import Check, Choice
 from ui.widgets.forms import FormFromOptions
+from ui.widgets.text import Text
 
 OPTIONS = (
     Option(id="mail", type=OptionType.EMAIL, title="Mailbox", default="qa@agency.example"),
@@ -64,3 +65,23 @@ def test_what_was_chosen_before_wins_over_the_default(qtbot: QtBot) -> None:
     form = FormFromOptions(OPTIONS, {"years": 7, "keep": False})
     qtbot.addWidget(form)
     assert (form.values()["years"], form.values()["keep"]) == (7, False)
+
+
+def test_help_of_several_lines_lies_below_its_field_and_not_over_it(qtbot: QtBot) -> None:
+    options = [
+        Option(
+            id=f"o{n}",
+            type=OptionType.TEXT,
+            title="Title",
+            help=f"Some words {n} that take several lines. " * (n * 3 + 1),
+        )
+        for n in range(3)
+    ]
+    form = FormFromOptions(options)
+    qtbot.addWidget(form)
+    form.resize(400, form.heightForWidth(400))
+    form.show()
+    for number, field in enumerate(form.fields):
+        (words,) = [w for w in form.findChildren(Text) if w.isVisible() and w.text() == options[number].help]
+        assert words.y() >= field.geometry().bottom()
+        assert words.height() >= words.heightForWidth(words.width())
