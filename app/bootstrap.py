@@ -183,6 +183,10 @@ def work(parts: Parts, *, idle_exit: float | None) -> int:
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         signal.signal(signal.SIGINT, lambda *_: worker.stop())
         worker.run()
+        lock.release()
+        if worker.idle:
+            # Whoever queued something while this worker was ending found it alive, and started no other.
+            services_of(parts).operations.keep_going()
     finally:
         lock.release()
         parts.catalog.close()

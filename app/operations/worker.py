@@ -52,6 +52,8 @@ class Worker:
         self._shop = shop
         self._settings = settings
         self._stop = threading.Event()
+        self.idle = False
+        """Whether it ended because there was nothing to do."""
         self._started_at = shop.clock.now()
         self._beat_at = self._adopt_at = float("-inf")
         self._feed = -1
@@ -104,6 +106,7 @@ class Worker:
                 idle_since = now
             elif self._settings.idle_exit is not None and now - idle_since >= self._settings.idle_exit:
                 _log.info("idle for %.0f s, ending", now - idle_since)
+                self.idle = True
                 return
             self._stop.wait(ROUND_SECONDS)
 

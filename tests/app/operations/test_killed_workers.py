@@ -1,14 +1,24 @@
 """Invariant 3 and 10: a worker killed at any moment leaves the environment whole, and the next one goes on."""
 
+import os
 import signal
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from app.domain.operations import OperationKind, OperationState
 from app.operations.workflow import EXIT_STALE
+from app.system.home import Home
+from app.system.processes import WorkerProcesses
 from tests.app.operations.conftest import PEOPLE, Workspace, fact
 from tests.app.operations.pausing import MOMENTS
+
+
+def open_for_reading(home: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True, isolation_level=None)
+
 
 PUBLISHED = ("after publish", "before settle", "after settle")
 
@@ -186,3 +196,22 @@ def test_a_lost_durable_record_after_the_swap_keeps_the_new_copy_and_its_baselin
     assert workspace.finish(operation).state is OperationState.SUCCEEDED
     assert workspace.run(OperationKind.RESET).state is OperationState.SUCCEEDED
     assert len(workspace.names()) == PEOPLE + 1, "the baseline is that of the newest copy"
+
+
+def test_what_is_queued_while_a_worker_is_ending_is_not_forgotten(provisioned: Workspace) -> None:
+    """It holds its lock while dbos shuts down, so whoever looks then takes it for alive and starts no other."""
+    workspace, workers = provisioned, WorkerProcesses(Home(provisioned.home))
+    ending = workspace.worker()
+    with closing(open_for_reading(workspace.home)) as catalog:
+        fact(lambda: bool(catalog.execute("SELECT count(*) FROM worker").fetchone()[0]))
+        fact(lambda: not catalog.execute("SELECT count(*) FROM worker").fetchone()[0])
+    operation = workspace.start(OperationKind.REFRESH)  # with services that never start a worker themselves
+    assert ending.poll() is None, "it ended before anything could be queued"
+    try:
+        assert workspace.finish(operation).state is OperationState.SUCCEEDED
+        assert ending.wait(30) == 0
+    finally:
+        process = workers.status().process
+        if process is not None:
+            os.kill(process, signal.SIGTERM)
+            fact(lambda: not workers.status().running)
