@@ -17,7 +17,7 @@ ACTION_WORDS: Mapping[str, tuple[str, str, Tone]] = {
     "environment.remove": ("Environment removed", "mdi6.database-remove-outline", Tone.WARNING),
     "environment.wiped": ("Copy destroyed", "mdi6.eraser", Tone.WARNING),
     "policy.decide": ("Column decided", "mdi6.table-edit", Tone.MUTED),
-    "policy.draft": "Policy drafted",
+    "policy.draft": ("Policy drafted", "mdi6.auto-fix", Tone.MUTED),
     "checklist.tick": ("Checklist item ticked", "mdi6.checkbox-marked-outline", Tone.GOOD),
     "operation.requested": ("Operation requested", "mdi6.clock-outline", Tone.MUTED),
     "operation.running": ("Operation began", "mdi6.play-circle-outline", Tone.ACCENT),
