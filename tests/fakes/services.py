@@ -261,8 +261,8 @@ class FakeSettings:
     """A keychain and a worker that are both there, until a test or a picture says otherwise."""
 
     version = "0.1.0"
-    home = Path("/home/ana/.local/share/sandkeeper")
-    catalog_url = "sqlite:////home/ana/.local/share/sandkeeper/catalog.sqlite"
+    home = Path("/srv/sandkeeper")
+    catalog_url = "sqlite:////srv/sandkeeper/catalog.sqlite"
     logs = home / "logs"
     certificates = home / "certificates"
 

@@ -268,7 +268,7 @@ def usual() -> World:
             tables=done,
             proof=clean,
             checklist=harbor_checklist(),
-            certificate="/home/ana/.local/share/sandkeeper/certificates/harbor-sandbox.html",
+            certificate="/srv/sandkeeper/certificates/harbor-sandbox.html",
             log=(LogLine(at=NOW - 3 * DAY, text="Snapshot taken"),),
         ),
         operation(

@@ -25,7 +25,7 @@ def trouble(stage: Stage) -> None:
     settings.status = WorkerStatus(running=False, stalled=True, process=4182)
     settings.secrets = (
         "No keychain here: masks change with every copy, database passwords are not stored, and the integrity keys "
-        "lie in /home/ana/.local/share/sandkeeper/integrity.json (mode 0600)"
+        "lie in /srv/sandkeeper/integrity.json (mode 0600)"
     )
     settings.keyring = False
     stage.open(Go.SETTINGS)

@@ -57,7 +57,7 @@ def test_a_catalog_that_does_not_open_is_told_in_the_window_and_tried_again(
     def build() -> Services:
         tries.append(1)
         if len(tries) == 1:
-            raise OutsideError("The home cannot be written", "/home/ana is full.", "Free some space.")
+            raise OutsideError("The home cannot be written", "/srv/ana is full.", "Free some space.")
         return fake_services().real
 
     console = Console(qapp, build, theme)

@@ -117,7 +117,7 @@ def test_really_a_worker_that_does_not_come_up_is_told_in_its_words(stage: Stage
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("sqlite:////home/ana/a b/catalog.sqlite", "/home/ana/a b/catalog.sqlite"),
+        ("sqlite:////srv/ana/a b/catalog.sqlite", "/srv/ana/a b/catalog.sqlite"),
         ("postgresql://ana:tres%40or@db:5432/sand?password=x", "postgresql://ana@db:5432/sand"),
         ("postgresql://db/sand", "postgresql://db/sand"),
         ("postgresql://[broken", "a catalog whose URL cannot be shown"),
