@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,9 +122,22 @@ def _beat_of(path: Path, clock: Clock) -> tuple[int | None, float]:
     except OutsideError:
         beat = None
     process, at = (beat or {}).get("process"), (beat or {}).get("monotonic")
-    if not isinstance(process, int) or not isinstance(at, int | float):
+    if not isinstance(process, int) or not isinstance(at, int | float) or _dead(process, (beat or {}).get("host")):
         return None, float("inf")
     return process, max(0.0, clock.monotonic() - at)
+
+
+def _dead(process: int, host: object) -> bool:
+    """Whether the beat is what a killed worker left, seen in the moment before its successor's first."""
+    if sys.platform == "win32" or host != socket.gethostname():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _stall_seconds() -> float:

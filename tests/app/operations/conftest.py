@@ -95,6 +95,14 @@ class Workspace:
     def paused(self) -> bool:
         return (self.home / "paused").exists()
 
+    def end_successor(self) -> None:
+        """A worker that ends while something is queued starts another, which would stay for a while."""
+        workers = WorkerProcesses(Home(self.home))
+        process = workers.status().process
+        if process is not None:
+            os.kill(process, signal.SIGTERM)
+            fact(lambda: not workers.status().running)
+
     def stalled(self) -> bool:
         """Whether a worker holds its lock without beating."""
         return WorkerProcesses(Home(self.home)).status().stalled
@@ -177,6 +185,7 @@ def made_in(folder: Path) -> Iterator[Workspace]:
             if process.poll() is None:
                 os.kill(process.pid, signal.SIGCONT)
                 made.kill(process)
+        made.end_successor()
         services.close()
 
 

@@ -1,6 +1,5 @@
 """Invariant 3 and 10: a worker killed at any moment leaves the environment whole, and the next one goes on."""
 
-import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -10,8 +9,6 @@ import pytest
 
 from app.domain.operations import OperationKind, OperationState
 from app.operations.workflow import EXIT_STALE
-from app.system.home import Home
-from app.system.processes import WorkerProcesses
 from tests.app.operations.conftest import PEOPLE, Workspace, fact
 from tests.app.operations.pausing import MOMENTS
 
@@ -200,7 +197,7 @@ def test_a_lost_durable_record_after_the_swap_keeps_the_new_copy_and_its_baselin
 
 def test_what_is_queued_while_a_worker_is_ending_is_not_forgotten(provisioned: Workspace) -> None:
     """It holds its lock while dbos shuts down, so whoever looks then takes it for alive and starts no other."""
-    workspace, workers = provisioned, WorkerProcesses(Home(provisioned.home))
+    workspace = provisioned
     ending = workspace.worker()
     with closing(open_for_reading(workspace.home)) as catalog:
         fact(lambda: bool(catalog.execute("SELECT count(*) FROM worker").fetchone()[0]))
@@ -211,7 +208,4 @@ def test_what_is_queued_while_a_worker_is_ending_is_not_forgotten(provisioned: W
         assert workspace.finish(operation).state is OperationState.SUCCEEDED
         assert ending.wait(30) == 0
     finally:
-        process = workers.status().process
-        if process is not None:
-            os.kill(process, signal.SIGTERM)
-            fact(lambda: not workers.status().running)
+        workspace.end_successor()
