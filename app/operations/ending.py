@@ -63,7 +63,7 @@ def put_right(shop: Workshop, operation: Operation, environment: Environment | N
         record_published(shop, operation, environment, prepared)
         return True, ()
     try:
-        return False, shop.adapter_for(environment.database).sweep(target_of(environment))
+        return False, shop.adapter_for(environment.database).sweep(target_of(environment), shop.signer)
     except SandkeeperError as trouble:
         _log.warning("could not remove what operation %s left aside: %s", operation.id, trouble.title)
         return False, ()

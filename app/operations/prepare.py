@@ -60,7 +60,7 @@ def prepare(shop: Workshop, operation: Operation, environment: Environment, atte
         return Prepared(plan=plan)
     if operation.kind is OperationKind.RESET:
         with attempt.phase(Phase.STAGE):
-            _sweep(adapter, target, attempt)
+            _sweep(shop, adapter, target, attempt)
             staged = adapter.prepare_reset(
                 target=target,
                 signer=shop.signer,
@@ -93,9 +93,9 @@ def _preflight(shop: Workshop, operation: Operation, environment: Environment, a
     return plan
 
 
-def _sweep(adapter: Adapter, target: Target, attempt: Attempt) -> None:
+def _sweep(shop: Workshop, adapter: Adapter, target: Target, attempt: Attempt) -> None:
     attempt.assert_current()
-    for removed in adapter.sweep(target):
+    for removed in adapter.sweep(target, shop.signer):
         attempt.log(f"Removed what an earlier attempt left: {removed}")
 
 
@@ -125,7 +125,7 @@ def _copy(
 
 def _phases(shop: Workshop, adapter: Adapter, target: Target, job: CopyJob, plan: Plan, attempt: Attempt) -> Prepared:
     with attempt.phase(Phase.STAGE):
-        _sweep(adapter, target, attempt)
+        _sweep(shop, adapter, target, attempt)
         job.stage(attempt)
     snapshot_at = shop.clock.now()
     with attempt.phase(Phase.COPY):

@@ -66,7 +66,7 @@ def swapped_in(shop: Workshop, environment: Environment, prepared: Prepared) -> 
     """Whether the database that has the environment's name now is the staged one, whatever the catalog says."""
     if prepared.staged is None:
         return False
-    look = shop.adapter_for(environment.database).look(environment.database)
+    look = shop.adapter_for(environment.database).look(environment)
     # An inode number is used again once its file is gone; the marker's nonce is not. A file that cannot be read right
     # now, because a program holds it, counts: to take it for the old copy would leave a database nobody knows.
     nonce = None if look.marker is None else look.marker.nonce

@@ -22,7 +22,7 @@ def settle(
     with attempt.phase(Phase.SETTLE):
         if prepared.staged is not None:
             shop.adapter_for(environment.database).settle(
-                target=target_of(environment), staged=prepared.staged, ctx=attempt
+                target=target_of(environment), staged=prepared.staged, signer=shop.signer, ctx=attempt
             )
     certificate = _certify(shop, operation, environment, prepared, attempt)
     attempt.assert_current()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from app.domain.environments import Identity, Marker, MarkerState, Source, Target
+from app.domain.environments import Environment, Identity, Marker, MarkerState, Source, Target
 from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
@@ -159,7 +159,7 @@ class Adapter(Protocol):
         """The URL in one spelling, relative paths resolved against `base`. Raises UserError for a malformed one."""
         ...
 
-    def look(self, url: str) -> Look:
+    def look(self, environment: Environment) -> Look:
         """What stands there now. Never raises for an absent or unreachable database."""
         ...
 
@@ -182,7 +182,7 @@ class Adapter(Protocol):
         """What the environment has that its copy had not, and who is connected."""
         ...
 
-    def table_facts(self, url: str) -> tuple[TableFacts, ...]:
+    def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         """Tables and their row counts (exact where cheap), without any value."""
         ...
 
@@ -213,11 +213,11 @@ class Adapter(Protocol):
         staged database already, there is nothing to do. Keeps the old copy aside until `settle`."""
         ...
 
-    def settle(self, *, target: Target, staged: Staged, ctx: PhaseContext) -> None:
+    def settle(self, *, target: Target, staged: Staged, signer: Signer, ctx: PhaseContext) -> None:
         """Drop the old copy, put the baseline in its place. Can be repeated. `target` carries the new identity."""
         ...
 
-    def sweep(self, target: Target, *, keep: Staged | None = None) -> tuple[str, ...]:
+    def sweep(self, target: Target, signer: Signer, *, keep: Staged | None = None) -> tuple[str, ...]:
         """Remove what earlier attempts left aside (never the environment, its baseline or `keep`); says what."""
         ...
 

@@ -17,7 +17,7 @@ def copy_exists(adapter_for: Callable[[str], Adapter], signer: Signer, environme
     try:
         adapter = adapter_for(environment.database)
         target = target_of(environment)
-        look = adapter.look(environment.database)
+        look = adapter.look(environment)
         if look.problem and look.identity in (None, environment.identity):
             return f"its copy cannot be looked at now ({look.problem})"
         if adapter.marker_state(target, look, signer) is MarkerState.VALID:

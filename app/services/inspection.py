@@ -57,7 +57,7 @@ class InspectionService:
         if look.exists and not look.problem:
             try:
                 adapter = self._adapter_for(environment.database)
-                tables = adapter.table_facts(environment.database)
+                tables = adapter.table_facts(environment)
                 if environment.kind is not EnvironmentKind.PRODUCTION:
                     impact = adapter.impact(target_of(environment))
             except SandkeeperError as trouble:
@@ -151,7 +151,7 @@ class InspectionService:
         look, marker, problem = Look(exists=False), MarkerState.MISSING, ""
         try:
             adapter = self._adapter_for(environment.database)
-            look = adapter.look(environment.database)
+            look = adapter.look(environment)
             problem = look.problem
             if environment.kind is not EnvironmentKind.PRODUCTION:
                 marker = adapter.marker_state(target_of(environment), look, self._signer)

@@ -179,7 +179,7 @@ class PlanService:
         identities: list[Identity] = []
         for production in productions:
             try:
-                look = self._adapter_for(production.database).look(production.database)
+                look = self._adapter_for(production.database).look(production)
                 identity, why = look.identity, look.problem or "nothing stands at its address"
             except SandkeeperError as problem:
                 identity, why = None, problem.title

@@ -23,7 +23,7 @@ class Registration:
         marker; OutsideError when it is to be production and cannot be read.
         """
         adapter = self._adapter_for(environment.database)
-        look = adapter.look(environment.database)
+        look = adapter.look(environment)
         with self._catalog.read() as tx:
             self.refuse_same_url(tx, environment)
             others = [e for e in tx.environments.all() if e.id != environment.id]
@@ -47,7 +47,7 @@ class Registration:
             return recorded
         try:
             adapter = self._adapter_for(other.database)
-            live = adapter.look(other.database).identity if adapter.scheme == scheme else None
+            live = adapter.look(other).identity if adapter.scheme == scheme else None
         except SandkeeperError:
             live = None
         return recorded if live is None else (*recorded, live)

@@ -4,6 +4,7 @@ A unit with `LoadCredential=sandkeeper.mask-key:...` finds the file of that name
 by the service alone; see systemd.exec(5), "Credentials". Sandkeeper reads these files and never writes there.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -51,6 +52,15 @@ def password(environment: EnvironmentId) -> str | None:
     """The database password of an environment; None where none was handed over. Raises OutsideError as `mask_key`."""
     secret = _read(PASSWORD + environment)
     return None if secret is None else secret.decode("utf-8", "replace")
+
+
+def login_password(environment: EnvironmentId) -> str | None:
+    """The password of a sandbox's own login, derived from the mask key handed over; None where there is none."""
+    secret = _read(MASK_KEY)
+    if secret is None:
+        return None
+    made = hmac.new(secret, b"login/" + environment.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made[:24]).decode()
 
 
 def _read(name: str) -> bytes | None:

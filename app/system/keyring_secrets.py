@@ -160,6 +160,26 @@ class KeyringSecrets:
     def forget_password(self, environment: EnvironmentId) -> None:
         self._delete(self._name(f"password/{environment}"))
 
+    def login_password(self, environment: EnvironmentId) -> str | None:
+        """Made once per environment; on a server without a keyring derived from the mask key handed over."""
+        name = self._name(f"login/{environment}")
+        try:
+            known = self._keychain.get(name)
+            if known is None:
+                with self._one_at_a_time, self._lock:
+                    known = self._keychain.get(name)
+                    if known is None:
+                        known = secrets.token_urlsafe(24)
+                        self._keychain.put(name, known)
+        except KeychainClosedError as closed:
+            if closed.state is not KeychainState.ABSENT:
+                raise
+            return credentials.login_password(environment)
+        return known
+
+    def forget_login(self, environment: EnvironmentId) -> None:
+        self._delete(self._name(f"login/{environment}"))
+
     def _delete(self, name: str) -> bool:
         try:
             return self._keychain.delete(name)

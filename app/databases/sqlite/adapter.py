@@ -7,7 +7,7 @@ from pathlib import Path
 from app.databases.sqlite import baseline, impact, looking, publish, targets, urls, wipe
 from app.databases.sqlite.job import SqliteCopyJob
 from app.databases.sqlite.source import SqliteSource
-from app.domain.environments import Identity, MarkerState, Source, Target
+from app.domain.environments import Environment, Identity, MarkerState, Source, Target
 from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
@@ -27,8 +27,8 @@ class SqliteAdapter:
     def normalise(self, url: str, base: Path) -> str:
         return urls.normalise(url, base)
 
-    def look(self, url: str) -> Look:
-        return looking.look(url)
+    def look(self, environment: Environment) -> Look:
+        return looking.look(environment.database)
 
     def marker_state(self, target: Target, look: Look, signer: Signer) -> MarkerState:
         return looking.marker_state(target, look, signer)
@@ -44,8 +44,8 @@ class SqliteAdapter:
     def impact(self, target: Target) -> Impact:
         return impact.impact_of(target)
 
-    def table_facts(self, url: str) -> tuple[TableFacts, ...]:
-        return looking.table_facts(url)
+    def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
+        return looking.table_facts(environment.database)
 
     def prepare(
         self,
@@ -75,10 +75,10 @@ class SqliteAdapter:
     ) -> None:
         publish.publish(target, staged, signer, operation, ctx)
 
-    def settle(self, *, target: Target, staged: Staged, ctx: PhaseContext) -> None:
+    def settle(self, *, target: Target, staged: Staged, signer: Signer, ctx: PhaseContext) -> None:
         publish.settle(target, staged, ctx)
 
-    def sweep(self, target: Target, *, keep: Staged | None = None) -> tuple[str, ...]:
+    def sweep(self, target: Target, signer: Signer, *, keep: Staged | None = None) -> tuple[str, ...]:
         return wipe.sweep(target, keep)
 
     def wipe(self, *, target: Target, signer: Signer, ctx: PhaseContext) -> tuple[str, ...]:

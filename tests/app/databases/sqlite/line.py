@@ -65,6 +65,18 @@ class Result:
         return next(item for item in self.checklist if item.id == id_)
 
 
+def at(url: str) -> Environment:
+    """An environment at a URL, for looking."""
+    return Environment(
+        id=EnvironmentId("elsewhere00001"),
+        tenant_id=TenantId("tenant"),
+        tenant="Harbor",
+        name="elsewhere",
+        kind=EnvironmentKind.SANDBOX,
+        database=url,
+    )
+
+
 @dataclass
 class Line:
     """A source file and a target beside it, with the catalog's part played by `environment`."""
@@ -175,7 +187,7 @@ class Line:
         ctx = ctx or Context()
         ADAPTER.publish(target=self.target, staged=staged, signer=SIGNER, operation=self.operation, ctx=ctx)
         self.environment = replace(self.environment, identity=staged.identity, marker_nonce=staged.nonce)
-        ADAPTER.settle(target=self.target, staged=staged, ctx=ctx)
+        ADAPTER.settle(target=self.target, staged=staged, signer=SIGNER, ctx=ctx)
 
     def run(self, plan: Plan, ctx: Context | None = None) -> Result:
         """The whole operation; the environment then knows its copy."""

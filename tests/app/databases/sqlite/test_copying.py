@@ -311,7 +311,7 @@ def test_a_database_whose_structure_reads_json_comes_along(made: Make) -> None:
     [(mail, again)] = rows(line.target_path, "SELECT mail, again FROM form")
     assert mail == again
     assert str(mail).endswith("@example.invalid")
-    assert ADAPTER.table_facts(line.environment.database)[0].rows == 1
+    assert ADAPTER.table_facts(line.environment)[0].rows == 1
     line.reset()
     line.wipe()
 

@@ -92,6 +92,6 @@ def test_what_a_wipe_would_remove_is_listed(chinook: Line) -> None:
 
 def test_table_facts_count_every_table_and_no_mark(chinook: Line) -> None:
     chinook.run(chinook.plan())
-    facts = {f.table: f.rows for f in ADAPTER.table_facts(chinook.environment.database)}
+    facts = {f.table: f.rows for f in ADAPTER.table_facts(chinook.environment)}
     assert facts["Track"] == 3503
     assert len(facts) == 11

@@ -52,7 +52,7 @@ def test_chinook_comes_out_scrubbed_complete_and_proven(chinook: Line) -> None:
     assert rows(chinook.target_path, tables) == rows(chinook.source_path, tables)
     assert rows(chinook.target_path, "SELECT * FROM Track") == rows(chinook.source_path, "SELECT * FROM Track")
     assert chinook.leftovers() == []
-    assert ADAPTER.marker_state(chinook.target, ADAPTER.look(chinook.environment.database), SIGNER) == "valid"
+    assert ADAPTER.marker_state(chinook.target, ADAPTER.look(chinook.environment), SIGNER) == "valid"
 
 
 def test_a_source_keeps_every_byte(chinook: Line) -> None:
@@ -169,6 +169,6 @@ def test_a_kill_in_the_copy_leaves_the_old_sandbox_and_a_sweep_cleans_up(chinook
     assert done.returncode == -9
     assert chinook.leftovers() == ["staging-operation8-8.sqlite"]
     assert chinook.target_path.read_bytes() == before
-    assert ADAPTER.sweep(chinook.target) == ("staging-operation8-8.sqlite",)
+    assert ADAPTER.sweep(chinook.target, SIGNER) == ("staging-operation8-8.sqlite",)
     assert chinook.leftovers() == []
     chinook.run(chinook.plan(CHINOOK_MASKS))

@@ -17,7 +17,7 @@ from app.databases.sqlite import shares
 from app.domain.operations import ItemState, ProofState
 from app.errors import CancelledError, OutsideError
 from tests.app.databases.sqlite.conftest import rows
-from tests.app.databases.sqlite.line import ADAPTER, KEY, Context, Line
+from tests.app.databases.sqlite.line import ADAPTER, KEY, SIGNER, Context, Line
 from tests.app.databases.sqlite.test_job import CHINOOK_MASKS
 
 pytestmark = pytest.mark.skipif(
@@ -215,7 +215,7 @@ def test_a_helper_ends_with_the_process_it_helps_and_a_sweep_finds_its_part(made
             os.close(helper)
             process.kill()
     assert len([name for name in line.leftovers() if name.startswith("staging-")]) == 2
-    ADAPTER.sweep(line.target)
+    ADAPTER.sweep(line.target, SIGNER)
     assert line.leftovers() == []
 
 

@@ -263,7 +263,7 @@ def test_a_copy_that_was_never_settled_leaves_no_baseline_of_an_earlier_one(chin
     staged = chinook.prepare(chinook.plan(MASKS)).staged
     ADAPTER.publish(target=chinook.target, staged=staged, signer=SIGNER, operation=chinook.operation, ctx=Context())
     chinook.environment = replace(chinook.environment, identity=staged.identity, marker_nonce=staged.nonce)
-    ADAPTER.sweep(chinook.target)
+    ADAPTER.sweep(chinook.target, SIGNER)
     chinook.reset()
     assert rows(chinook.target_path, "SELECT count(*) FROM Genre") == [(26,)]
 

@@ -14,7 +14,7 @@ from app.databases.sqlite.source import SqliteSource
 from app.domain.findings import Severity
 from app.domain.policy import Clause, Operator
 from app.errors import OutsideError, UserError
-from tests.app.databases.sqlite.line import ADAPTER, Context, Line
+from tests.app.databases.sqlite.line import ADAPTER, Context, Line, at
 
 Make = Callable[[str], Line]
 
@@ -198,4 +198,4 @@ def test_paths_with_quotes_newlines_and_signs_work_to_the_end(realdb: Path, tmp_
 def test_a_path_of_ten_thousand_characters_is_a_clear_error(tmp_path: Path) -> None:
     error = refused(Line(tmp_path / ("x" * 10_000), tmp_path / "s.sqlite"))
     assert len(error.title) < 200
-    assert ADAPTER.look(f"sqlite:///{tmp_path / ('x' * 10_000)}").exists is False
+    assert ADAPTER.look(at(f"sqlite:///{tmp_path / ('x' * 10_000)}")).exists is False

@@ -13,7 +13,7 @@ from app.databases.sqlite.connections import identity_of
 from app.domain.environments import Identity, MarkerState
 from app.domain.findings import Severity
 from app.ports.databases import Signer
-from tests.app.databases.sqlite.line import ADAPTER, SIGNER, Line
+from tests.app.databases.sqlite.line import ADAPTER, SIGNER, Line, at
 
 
 def codes(line: Line, *productions: Identity | None, needed: int = 1) -> list[str]:
@@ -41,13 +41,13 @@ def test_a_mark_copied_from_elsewhere_is_refused(chinook: Line) -> None:
     assert codes(chinook) == ["target-mark-foreign"]
     other = Line(chinook.source_path, chinook.target_path)
     assert codes(other) == ["target-mark-foreign"]
-    look = ADAPTER.look(chinook.environment.database)
+    look = ADAPTER.look(chinook.environment)
     assert ADAPTER.marker_state(chinook.target, look, SIGNER) is MarkerState.FOREIGN
 
 
 def test_a_mark_of_another_installation_is_foreign(chinook: Line) -> None:
     chinook.run(chinook.plan())
-    look = ADAPTER.look(chinook.environment.database)
+    look = ADAPTER.look(chinook.environment)
     assert ADAPTER.marker_state(chinook.target, look, SIGNER) is MarkerState.VALID
     assert ADAPTER.marker_state(chinook.target, look, Signer.of(b"other")) is MarkerState.FOREIGN
     strange = replace(chinook.environment, marker_nonce="0" * 32)
@@ -123,7 +123,7 @@ def test_a_stray_wal_where_the_copy_should_go_is_said(chinook: Line) -> None:
 def test_looking_at_an_idle_wal_database_leaves_nothing_beside_it(chinook: Line, tmp_path: Path) -> None:
     with closing(sqlite3.connect(chinook.source_path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-    look = ADAPTER.look(f"sqlite:///{chinook.source_path}")
+    look = ADAPTER.look(at(f"sqlite:///{chinook.source_path}"))
     assert look.exists
     assert look.marker is None
     assert look.problem == ""
@@ -132,7 +132,7 @@ def test_looking_at_an_idle_wal_database_leaves_nothing_beside_it(chinook: Line,
 
 def test_looking_never_raises(tmp_path: Path) -> None:
     (tmp_path / "junk").write_bytes(b"junk" * 999)
-    assert "not a readable" in ADAPTER.look(f"sqlite:///{tmp_path}/junk").problem
-    assert not ADAPTER.look(f"sqlite:///{tmp_path}/none").exists
-    assert not ADAPTER.look("nonsense").exists
-    assert ADAPTER.look(f"sqlite:///{tmp_path}").problem
+    assert "not a readable" in ADAPTER.look(at(f"sqlite:///{tmp_path}/junk")).problem
+    assert not ADAPTER.look(at(f"sqlite:///{tmp_path}/none")).exists
+    assert not ADAPTER.look(at("nonsense")).exists
+    assert ADAPTER.look(at(f"sqlite:///{tmp_path}")).problem

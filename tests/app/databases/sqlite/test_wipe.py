@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import OutsideError, RefusedError
 from tests.app.databases.sqlite.conftest import rows
-from tests.app.databases.sqlite.line import ADAPTER, Context, Line
+from tests.app.databases.sqlite.line import ADAPTER, SIGNER, Context, Line
 
 
 def test_a_wipe_removes_everything_and_can_be_repeated(chinook: Line, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_sweep_removes_attempts_and_keeps_the_rest(chinook: Line) -> None:
     outside.write_text("keep")
     (chinook.area / "staging-link-1.sqlite").symlink_to(outside)
     (chinook.area / "thesis.txt").write_text("mine")
-    removed = ADAPTER.sweep(chinook.target, keep=coming)
+    removed = ADAPTER.sweep(chinook.target, SIGNER, keep=coming)
     assert set(removed) == {
         "staging-dead-1.sqlite",
         "staging-dead-1.sqlite-journal",
@@ -82,19 +82,19 @@ def test_a_sweep_removes_attempts_and_keeps_the_rest(chinook: Line) -> None:
     assert (chinook.area / "thesis.txt").exists()
     assert ADAPTER.has_baseline(chinook.target)
     assert chinook.environment.identity == staged.identity
-    ADAPTER.sweep(chinook.target)
+    ADAPTER.sweep(chinook.target, SIGNER)
     assert not Path(coming.place).exists()
 
 
 def test_a_sweep_where_nothing_is_touches_nothing(chinook: Line, tmp_path: Path) -> None:
-    assert ADAPTER.sweep(chinook.target) == ()
+    assert ADAPTER.sweep(chinook.target, SIGNER) == ()
     assert [p.name for p in tmp_path.iterdir()] == ["production.sqlite"]
 
 
 def test_a_sweep_after_a_kill_in_the_swap_keeps_the_sandbox_usable(chinook: Line) -> None:
     chinook.run(chinook.plan())
     (chinook.area / "old-x.sqlite").hardlink_to(chinook.target_path)
-    ADAPTER.sweep(chinook.target)
+    ADAPTER.sweep(chinook.target, SIGNER)
     assert chinook.target_path.read_bytes()[:15] == b"SQLite format 3"
 
 
@@ -103,7 +103,7 @@ def test_an_area_that_is_a_link_is_refused(chinook: Line, tmp_path: Path) -> Non
     elsewhere.mkdir()
     (elsewhere / "staging-a-1.sqlite").write_text("theirs")
     chinook.area.symlink_to(elsewhere)
-    assert ADAPTER.sweep(chinook.target) == ()
+    assert ADAPTER.sweep(chinook.target, SIGNER) == ()
     with pytest.raises(RefusedError, match="not Sandkeeper's"), chinook.job(chinook.plan()) as job:
         job.stage(Context())
     assert (elsewhere / "staging-a-1.sqlite").read_text() == "theirs"
@@ -113,7 +113,7 @@ def test_a_sandbox_moved_away_after_a_kill_in_the_swap_is_not_made_unusable(chin
     chinook.run(chinook.plan())
     os.link(chinook.target_path, chinook.area / f"old-{chinook.operation}.sqlite")
     moved = chinook.target_path.rename(chinook.target_path.with_name("mine.sqlite"))
-    ADAPTER.sweep(chinook.target)
+    ADAPTER.sweep(chinook.target, SIGNER)
     assert rows(moved, "SELECT count(*) FROM Genre") == [(25,)]
     assert chinook.leftovers() == ["mine.sqlite"]
 

@@ -1,0 +1,121 @@
+"""Sessions on a server. Each begins with settings that nobody who owns a database there can change (DESIGN 8)."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import psycopg
+from psycopg import sql
+
+from app.databases.postgresql.failures import in_words
+from app.databases.postgresql.urls import Place
+from app.domain.environments import Identity
+
+Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+"""A session in autocommit mode: transactions are begun where they are wanted."""
+
+MAINTENANCE: Final = ("postgres", "template1")
+"""Databases that every server has; databases are made, renamed and dropped from one of them."""
+
+LOCK_SECONDS: Final = 5
+"""How long a statement waits for a lock before it gives up: production is never held up behind us."""
+
+_SAFE: Final[Mapping[str, str]] = {
+    "search_path": "pg_catalog",
+    "row_security": "off",
+    "role": "none",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "bytea_output": "hex",
+    "xmloption": "content",
+    "lc_monetary": "C",
+    "lc_numeric": "C",
+    "extra_float_digits": "1",
+    "standard_conforming_strings": "on",
+    "check_function_bodies": "off",
+    "session_replication_role": "",  # left out: only a superuser may set it
+    "idle_in_transaction_session_timeout": "0",
+    "client_min_messages": "warning",
+    "jit": "off",
+}
+
+
+def connect(
+    place: Place,
+    *,
+    read_only: bool,
+    lock_seconds: float = LOCK_SECONDS,
+    statement_seconds: float = 0,
+    more: Mapping[str, str] | None = None,
+    doing: str = "",
+) -> Session:
+    """Open a session; `statement_seconds` 0 sets no limit, `more` are further settings.
+
+    The settings travel in the start-up packet, where they outrank what is set on the database or the role. Raises
+    OutsideError when the server cannot be reached or refuses, with what to do.
+    """
+    settings = {
+        **_SAFE,
+        "default_transaction_read_only": "on" if read_only else "off",
+        "lock_timeout": str(int(lock_seconds * 1000)),
+        "statement_timeout": str(int(statement_seconds * 1000)),
+        **(more or {}),
+    }
+    given = place.parameters.get("options", "")
+    options = " ".join(f"-c {key}={_escaped(value)}" for key, value in settings.items() if value)
+    defaults = {
+        key: value
+        for key, value in {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10}.items()
+        if key not in place.parameters
+    }
+    try:
+        return psycopg.Connection.connect(
+            place.conninfo(
+                options=f"{given} {options}".strip(),
+                application_name="sandkeeper",
+                client_encoding="UTF8",
+                **defaults,
+            ),
+            autocommit=True,
+            prepare_threshold=None,
+        )
+    except psycopg.Error as error:
+        raise in_words(error, place, doing or "while connecting") from None
+
+
+def connect_maintenance(place: Place, *, statement_seconds: float = 0) -> Session:
+    """A session on a database beside the one of `place`, from which that one can be made, renamed and dropped."""
+    last: Exception | None = None
+    for name in MAINTENANCE:
+        try:
+            return connect(place.at(name), read_only=False, statement_seconds=statement_seconds)
+        except Exception as error:
+            last = error
+    assert last is not None  # noqa: S101  # MAINTENANCE is not empty
+    raise last
+
+
+def identity_of(session: Session, database: str | None = None) -> Identity | None:
+    """What a database of the session's server is (its own when none is named); None where there is none."""
+    found = session.execute(
+        "SELECT (SELECT system_identifier FROM pg_control_system()), oid FROM pg_database "
+        "WHERE datname = coalesce(%s, current_database())",
+        (database,),
+    ).fetchone()
+    return None if found is None else Identity(engine="postgresql", major=str(found[0]), minor=str(found[1]))
+
+
+def quoted(*parts: str) -> str:
+    """An identifier, quoted: schema and name, or one name."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def literal(text: str) -> str:
+    """A text constant. Only for statements that take no parameters."""
+    return sql.Literal(text).as_string(None)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
