@@ -1,6 +1,7 @@
 """Sessions on a server. Each begins with settings that nobody who owns a database there can change (DESIGN 8)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import psycopg
@@ -9,6 +10,7 @@ from psycopg import sql
 from app.databases.postgresql.failures import in_words
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Identity
+from app.errors import OutsideError
 
 Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 """A session in autocommit mode: transactions are begun where they are wanted."""
@@ -35,7 +37,6 @@ _SAFE: Final[Mapping[str, str]] = {
     "extra_float_digits": "1",
     "standard_conforming_strings": "on",
     "check_function_bodies": "off",
-    "session_replication_role": "",  # left out: only a superuser may set it
     "idle_in_transaction_session_timeout": "0",
     "client_min_messages": "warning",
     "jit": "off",
@@ -87,14 +88,14 @@ def connect(
 
 def connect_maintenance(place: Place, *, statement_seconds: float = 0) -> Session:
     """A session on a database beside the one of `place`, from which that one can be made, renamed and dropped."""
-    last: Exception | None = None
-    for name in MAINTENANCE:
-        try:
-            return connect(place.at(name), read_only=False, statement_seconds=statement_seconds)
-        except Exception as error:
-            last = error
-    assert last is not None  # noqa: S101  # MAINTENANCE is not empty
-    raise last
+    first, *others = MAINTENANCE
+    try:
+        return connect(place.at(first), read_only=False, statement_seconds=statement_seconds)
+    except OutsideError:
+        for name in others:
+            with suppress(OutsideError):
+                return connect(place.at(name), read_only=False, statement_seconds=statement_seconds)
+        raise
 
 
 def identity_of(session: Session, database: str | None = None) -> Identity | None:
