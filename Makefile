@@ -56,7 +56,7 @@ icons: ## the application's icon as PNG, from the SVG
 	QT_QPA_PLATFORM=offscreen $(RUN) packaging/icons.py
 
 lock: ## pin everything anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 \
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra dev --python-version 3.11 \
 	    pyproject.toml -o requirements.lock
 	sed -i '1i # Everything Sandkeeper and its tests need, pinned with hashes. Made by `make lock`, never by hand.\
 	# Install with: pip install --require-hashes -r requirements.lock' requirements.lock
