@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.databases.sqlite.patterns import SEPARATOR
+from app.databases.proof.patterns import SEPARATOR
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.shapes import TableShape
 

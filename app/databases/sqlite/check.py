@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.databases.proof.items import counted, item, not_run
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
 from app.databases.sqlite.masking import MaskedColumn
@@ -13,9 +14,9 @@ from app.databases.sqlite.references import Reference, dangling, references
 from app.databases.sqlite.shapes import Content
 from app.databases.sqlite.source import SqliteSource
 from app.databases.sqlite.staging import Staging
-from app.domain.operations import ChecklistItem, ItemKind, ItemState
+from app.domain.operations import ChecklistItem
 from app.domain.plan import Plan
-from app.domain.policy import Check, Condition, Operator
+from app.domain.policy import Check
 from app.errors import OutsideError
 from app.ports.context import PhaseContext
 
@@ -37,11 +38,6 @@ def run_checks(
     return tuple(items)
 
 
-def _item(id_: str, title: str, passed: bool, evidence: str, found: str) -> ChecklistItem:
-    state = ItemState.PASSED if passed else ItemState.FAILED
-    return ChecklistItem(id=id_, title=title, kind=ItemKind.AUTOMATIC, state=state, evidence=evidence, found=found)
-
-
 def _rows(
     connection: sqlite3.Connection, copied: Copied, effects: Mapping[str, int], ctx: PhaseContext
 ) -> ChecklistItem:
@@ -59,7 +55,7 @@ def _rows(
     )
     if wrong:
         evidence = "; ".join(wrong[:10]) + "."
-    return _item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
+    return item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
 
 
 def _masked(connection: sqlite3.Connection, copied: Copied, plan: Plan) -> ChecklistItem:
@@ -78,7 +74,7 @@ def _masked(connection: sqlite3.Connection, copied: Copied, plan: Plan) -> Check
     if wrong:
         evidence = "; ".join(wrong[:10]) + "."
     found = f"{len(copied.masked):,} columns, {values:,} values" if not wrong else wrong[0]
-    return _item("masked", "Every masked column is masked", not wrong, evidence, found)
+    return item("masked", "Every masked column is masked", not wrong, evidence, found)
 
 
 def _not_empty(
@@ -112,13 +108,13 @@ def _references(connection: sqlite3.Connection, copied: Copied, source: Path, ct
         named = "; ".join(
             f"{count:,} rows of {reference} refer to rows that are not there" for reference, count in worse.items()
         )
-        return _item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
+        return item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
     evidence = f"{checked:,} foreign keys were followed in every row; all lead somewhere."
     if broken:
         evidence = (
             f"{checked:,} foreign keys were followed; {sum(broken.values()):,} lead nowhere, as they do in the source."
         )
-    return _item("references", "References hold", True, evidence, f"{sum(broken.values()):,} broken")
+    return item("references", "References hold", True, evidence, f"{sum(broken.values()):,} broken")
 
 
 def _worse_than(source: Path, broken: Mapping[Reference, int]) -> dict[Reference, int]:
@@ -148,7 +144,7 @@ def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext
     evidence = "SQLite's own check of every table's pages, rows and constraints found nothing wrong."
     if problems:
         evidence = "; ".join(problems[:10]) + "."
-    return _item(
+    return item(
         "integrity", "The file is sound", not problems, evidence, "nothing wrong" if not problems else problems[0]
     )
 
@@ -160,45 +156,9 @@ def _policy_check(connection: sqlite3.Connection, copied: Copied, check: Check) 
         found = int(connection.execute(f"SELECT count(*) FROM {name} WHERE {condition}", values).fetchone()[0])
         total = int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
     except OutsideError as error:
-        return _item(check.id, check.title, False, f"{error.title}.", "no such table")
+        return item(check.id, check.title, False, f"{error.title}.", "no such table")
     except sqlite3.OperationalError as error:
         if interrupted(error):
             raise
-        return _item(check.id, check.title, False, f"The check cannot be run: {error}.", "cannot be run")
-    passed = found >= check.at_least and (check.at_most is None or found <= check.at_most)
-    matching = f" match {in_words(check.condition)}" if check.condition else ""
-    evidence = f"{found:,} of {total:,} rows of {check.table}{matching}; {_wanted(check)}."
-    return _item(check.id, check.title, passed, evidence, f"{found:,} of {total:,}")
-
-
-def _wanted(check: Check) -> str:
-    if check.at_most is None:
-        return f"at least {check.at_least:,} are wanted"
-    if check.at_least == check.at_most:
-        return f"{check.at_most:,} are wanted" if check.at_most else "none may"
-    return f"{check.at_least:,} to {check.at_most:,} are wanted"
-
-
-_WORDS = {
-    Operator.IS: "is",
-    Operator.NOT: "is not",
-    Operator.IN: "is one of",
-    Operator.NOT_IN: "is none of",
-    Operator.BELOW: "is below",
-    Operator.ABOVE: "is above",
-    Operator.AT_MOST: "is at most",
-    Operator.AT_LEAST: "is at least",
-    Operator.LIKE: "is like",
-    Operator.NOT_LIKE: "is not like",
-}
-
-
-def in_words(condition: Condition) -> str:
-    """The condition for a person to read."""
-    return " and ".join(f"{c.column} {_WORDS[c.operator]} {_value(c.value)}" for c in condition)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_value(item) for item in value) or "(nothing)"
-    return "empty" if value is None else "''" if value == "" else str(value)
+        return not_run(check, str(error))
+    return counted(check, found, total)

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.databases.proof.fitness import per_column
 from app.databases.sqlite.clone import create
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
 from app.databases.sqlite.masking import MaskedColumn, count_values
-from app.databases.sqlite.originals import choose, count_unseen, per_column
+from app.databases.sqlite.originals import choose, count_unseen
 from app.databases.sqlite.parallel import Helpers
 from app.databases.sqlite.part_messages import PartDone
 from app.databases.sqlite.quoting import quoted

@@ -3,15 +3,17 @@
 import sqlite3
 from collections.abc import Iterator
 
+from app.databases.proof.fitness import RARE
+from app.databases.proof.patterns import Searcher, gather
+from app.databases.proof.verdict import STRUCTURE, Place, Verdict
 from app.databases.sqlite.cells import pieces
 from app.databases.sqlite.copied import Copied
-from app.databases.sqlite.originals import RARE
-from app.databases.sqlite.patterns import Searcher, gather
+from app.databases.sqlite.rows import column_of
 from app.databases.sqlite.shapes import ColumnShape, Content, TableShape
 from app.databases.sqlite.staging import Staging
-from app.databases.sqlite.verdict import STRUCTURE, Place, Verdict
 from app.domain.operations import Proof
 from app.domain.plan import Plan
+from app.domain.policy import Treatment
 from app.ports.context import PhaseContext
 
 
@@ -27,7 +29,7 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
         try:
             for table in _tables(connection, copied):
                 for piece in pieces(connection, table):
-                    place = Place.of(copied, table, piece.column)
+                    place = _place(copied, table, piece.column)
                     found = searcher.in_text(piece.text) if piece.blob is None else searcher.in_bytes(piece.blob)
                     verdict.look(place, piece.values, len(piece.text) + len(piece.blob or b""), found)
                     ctx.checkpoint(table.policy_name, verdict.values)
@@ -37,6 +39,18 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
         finally:
             connection.text_factory = factory
     return verdict.proof(originals, copied)
+
+
+def _place(copied: Copied, table: TableShape, column: str) -> Place:
+    shape = next((c for c in table.columns if c.name == column), None)
+    plan = copied.plans.get(table.name)
+    if table.shadow_of is not None or (shape is not None and shape.generated):
+        return Place(table.policy_name, column, storage=True)  # nobody decided to keep it
+    if plan is None or plan.copied == "none":
+        return Place(table.policy_name, column)
+    treated = column_of(plan, table.name, column)
+    kept = treated.treatment is Treatment.KEEP
+    return Place(table.policy_name, column, kept=kept, mask=None if kept else treated)
 
 
 def _tables(connection: sqlite3.Connection, copied: Copied) -> Iterator[TableShape]:

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.databases.sqlite.copied import Copied
-from app.databases.sqlite.originals import COMMON, RARE
-from app.databases.sqlite.patterns import Match, Original
-from app.databases.sqlite.rows import column_of
-from app.databases.sqlite.shapes import TableShape
+from app.databases.proof.copies import Copied
+from app.databases.proof.fitness import COMMON, RARE
+from app.databases.proof.patterns import Match, Original
 from app.domain.operations import NotProven, Proof, ProofHit, ProofState
 from app.domain.plan import ColumnPlan
-from app.domain.policy import Treatment
 from app.domain.schema import TypeFamily
 from app.policy import masks
 from app.ports.databases import RowValue
@@ -29,20 +26,6 @@ class Place:
     kept: bool = False
     storage: bool = False
     mask: ColumnPlan | None = field(default=None, compare=False)
-
-    @staticmethod
-    def of(copied: Copied, table: TableShape, column: str) -> "Place":
-        shape = next((c for c in table.columns if c.name == column), None)
-        plan = copied.plans.get(table.name)
-        if table.shadow_of is not None:
-            return Place(table.policy_name, column, storage=True)
-        if shape is not None and shape.generated:
-            return Place(table.policy_name, column, storage=True)  # nobody decided to keep it
-        if plan is None or plan.copied == "none":
-            return Place(table.policy_name, column)
-        treated = column_of(plan, table.name, column)
-        kept = treated.treatment is Treatment.KEEP
-        return Place(table.policy_name, column, kept=kept, mask=None if kept else treated)
 
 
 SAME_KIND = 5

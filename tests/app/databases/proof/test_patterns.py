@@ -1,19 +1,25 @@
 """What counts as meeting an original: neither too little, nor a name inside a longer name."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
-from app.databases.sqlite.masking import MaskedColumn
-from app.databases.sqlite.patterns import SEPARATOR, Searcher, gather
+from app.databases.proof.patterns import SEPARATOR, Searcher, gather
 from app.domain.plan import ColumnPlan
 from app.domain.policy import Treatment
-from app.ports.secrets import MaskKey
+from app.ports.databases import RowValue
+
+
+@dataclass(frozen=True)
+class Masked:
+    table: str
+    plan: ColumnPlan
+    originals: dict[RowValue, int] = field(default_factory=dict)
 
 
 def searcher(*originals: str) -> Searcher:
     plan = ColumnPlan(column="c", type="TEXT", family="text", treatment=Treatment.MASK, mask="token")
-    column = MaskedColumn("t", plan, MaskKey(b"k" * 32, stable=True), 1)
-    column.originals = dict.fromkeys(originals, 1)
-    return Searcher(gather([column], rare=10))
+    return Searcher(gather([Masked("t", plan, dict.fromkeys(originals, 1))], rare=10))
 
 
 def found(original: str, cell: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from app.databases.sqlite.masking import MaskedColumn
+from app.databases.proof.copies import MaskedColumn
 from app.ports.databases import RowValue
 
 SEPARATOR = "\x1f"
