@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalog import open_catalog
-from app.databases import adapter_for
+from app.databases import Adapters
 from app.databases.connections import without_password
 from app.ports.catalog import Catalog
 from app.ports.databases import Adapter, Signer
@@ -28,6 +28,7 @@ from app.services.tenants import TenantService
 from app.system.clock import SystemClock
 from app.system.home import Home, default_home
 from app.system.keyring_secrets import KeyringSecrets
+from app.system.limits import SessionLimits
 from app.system.processes import WorkerProcesses
 
 
@@ -42,6 +43,7 @@ class Parts:
     signer: Signer
     clock: SystemClock
     adapter_for: Callable[[str], Adapter]
+    limits: SessionLimits
     actor: str
 
 
@@ -54,6 +56,7 @@ def build_parts(home: Path | None = None, *, catalog_url: str | None = None) -> 
     clock = SystemClock()
     url = place.catalog_url(catalog_url)
     secrets = KeyringSecrets(place, catalog_url=url)
+    limits = SessionLimits(place)
     actor = who()
     catalog = open_catalog(
         url,
@@ -69,7 +72,8 @@ def build_parts(home: Path | None = None, *, catalog_url: str | None = None) -> 
         secrets=secrets,
         signer=Signer.of(secrets.integrity_key("marker")),
         clock=clock,
-        adapter_for=adapter_for,
+        adapter_for=Adapters(secrets, limits),
+        limits=limits,
         actor=actor,
     )
 
@@ -136,6 +140,7 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
             certificates=parts.home.certificates,
             secrets=parts.secrets,
             workers=workers,
+            limits=parts.limits,
         ),
         close=parts.catalog.close,
     )

@@ -1,5 +1,7 @@
 """`sandkeeper environment`: the databases of a tenant."""
 
+import getpass
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from app.cli.session import Session
 from app.cli.text import ago, kind_text, size, state_text
 from app.domain.environments import EnvironmentKind
 from app.domain.inspection import Inspection
+from app.errors import UserError
 from app.system.clock import SystemClock
 
 cli = typer.Typer(name="environment", help="The databases of a tenant, and what each is for.")
@@ -21,8 +24,16 @@ Database = Annotated[
     typer.Option(
         "--database",
         metavar="URL",
-        help="sqlite:///file, sqlite:////absolute/file. A password in it moves to the keyring.",
+        help="sqlite:///file, sqlite:////absolute/file, postgresql://user@host:port/name. "
+        "A password in it moves to the keyring.",
         show_default=False,
+    ),
+]
+AskPassword = Annotated[
+    bool,
+    typer.Option(
+        "--ask-password",
+        help="Ask for the database's password, or read it from standard input; it moves to the keyring.",
     ),
 ]
 Source = Annotated[
@@ -44,22 +55,30 @@ def add(
     database: Annotated[str, typer.Option("--database", metavar="URL", help="Where its database is, or will be.")],
     source: Source = None,
     policy: Policy = None,
+    ask_password: AskPassword = False,
 ) -> None:
     """Register an environment. Production must be readable; a sandbox's database need not exist yet."""
     session: Session = context.obj
     environment = session.services.environments.add(
-        tenant, name, kind=kind, database=database, source=source, policy=policy
+        tenant, name, kind=kind, database=database, source=source, policy=policy, password=_password(ask_password)
     )
     _say(session, environment.ref, "Added")
 
 
 @cli.command("set")
 def set_(
-    context: typer.Context, ref: Ref, database: Database = None, source: Source = None, policy: Policy = None
+    context: typer.Context,
+    ref: Ref,
+    database: Database = None,
+    source: Source = None,
+    policy: Policy = None,
+    ask_password: AskPassword = False,
 ) -> None:
-    """Change an environment's database, source or policy."""
+    """Change an environment's database, source, policy or password."""
     session: Session = context.obj
-    environment = session.services.environments.set(ref, database=database, source=source, policy=policy)
+    environment = session.services.environments.set(
+        ref, database=database, source=source, policy=policy, password=_password(ask_password)
+    )
     _say(session, environment.ref, "Changed")
 
 
@@ -146,3 +165,13 @@ def _say(session: Session, ref: str, done: str) -> None:
         session.out.emit(contract.environment_data(one))
     else:
         session.out.show(f"{done} {ref} ({one.kind}, {one.state})")
+
+
+def _password(ask: bool) -> str | None:
+    """What the person types unseen, or the first line of standard input; None when it is not asked for."""
+    if not ask:
+        return None
+    given = getpass.getpass("Password of the database: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise UserError("No password was given", "", "Type it, or send it on standard input.")
+    return given

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 import app
-from app.cli import audits, checklists, demo, environments, operations, plans, policies, tenants, worker
+from app.cli import audits, checklists, demo, environments, limits, operations, plans, policies, tenants, worker
 from app.cli.errors import ExitCode, say_bug, say_problem, say_usage
 from app.cli.output import Output
 from app.cli.session import OpenConsole, Session
@@ -72,6 +72,7 @@ operations.add_to(cli)
 checklists.add_to(cli)
 cli.add_typer(policies.cli)
 cli.add_typer(audits.cli)
+cli.add_typer(limits.cli)
 worker.add_to(cli)
 demo.add_to(cli)
 

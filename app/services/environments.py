@@ -1,6 +1,7 @@
 """Environments: which databases there are, what each is for, where its copies come from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,8 +57,10 @@ class EnvironmentService:
         database: str,
         source: str | None = None,
         policy: str | None = None,
+        password: str | None = None,
     ) -> Environment:
-        """Register one. `policy` is a pack's name or a file's path, read and stored now.
+        """Register one. `policy` is a pack's name or a file's path, read and stored now; `password` is the database's,
+        where it does not stand in the URL.
 
         Raises UserError (names, URL, policy), RefusedError (taken, one of our copies as production, a wrong source),
         OutsideError (production cannot be read).
@@ -72,7 +75,7 @@ class EnvironmentService:
             else:
                 from_ = find_source(tx, owner, source)
             _refuse_taken(cleaned, tx.environments.all(owner.id))
-        connection = self._normalised(database)
+        connection = self._normalised(database, password)
         version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
         production = kind is EnvironmentKind.PRODUCTION
         environment = Environment(
@@ -87,13 +90,8 @@ class EnvironmentService:
             state=EnvironmentState.REGISTERED if production else EnvironmentState.ABSENT,
             created_at=self._clock.now(),
         )
-        self._store_password(environment.id, connection)
-        try:
+        with self._password_kept(environment.id, connection):
             return self._add(environment, version, connection)
-        except BaseException:
-            if connection.password is not None:
-                self._secrets.forget_password(environment.id)
-            raise
 
     def _add(self, environment: Environment, version: PolicyVersion | None, connection: Connection) -> Environment:
         look = self._registration.check(environment)
@@ -121,13 +119,19 @@ class EnvironmentService:
             return tx.environments.get(environment.id) or environment
 
     def set(
-        self, ref: str, *, database: str | None = None, source: str | None = None, policy: str | None = None
+        self,
+        ref: str,
+        *,
+        database: str | None = None,
+        source: str | None = None,
+        policy: str | None = None,
+        password: str | None = None,
     ) -> Environment:
-        """Change what is given; the same rules as for `add`.
+        """Change what is given; the same rules as for `add`. A password alone is one for the database there is.
 
         Raises RefusedError while the environment is busy, and for another database while a copy exists (wipe first).
         """
-        if database is None and source is None and policy is None:
+        if database is None and source is None and policy is None and password is None:
             raise UserError(
                 "Nothing was given to change", "", "Give --database, --source or --policy, or several of them."
             )
@@ -142,8 +146,8 @@ class EnvironmentService:
         if from_ is not None:
             changed = replace(changed, source_id=from_.id, source=from_.name)
         connection = None
-        if database is not None:
-            connection = self._normalised(database)
+        if database is not None or password is not None:
+            connection = self._normalised(environment.database if database is None else database, password)
             if connection.url != environment.database:
                 refuse_while_copy(self._adapter_for, self._signer, environment)
                 if environment.identity is not None:
@@ -153,10 +157,21 @@ class EnvironmentService:
                         "Remove the environment and add it anew with the other database.",
                     )
             changed = replace(changed, database=connection.url)
-            self._registration.check(changed)
         version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
-        if connection is not None:
-            self._store_password(environment.id, connection)
+        with self._password_kept(environment.id, connection):
+            if connection is not None:
+                self._registration.check(changed)
+            return self._set(environment, changed, connection, from_, version)
+
+    def _set(
+        self,
+        environment: Environment,
+        changed: Environment,
+        connection: Connection | None,
+        from_: Environment | None,
+        version: PolicyVersion | None,
+    ) -> Environment:
+        database = changed.database if changed.database != environment.database else None
         with self._catalog.write() as tx:
             _refuse_busy(tx, environment)
             self._registration.refuse_same_url(tx, changed)
@@ -164,7 +179,7 @@ class EnvironmentService:
                 version = stored(tx, version)
             tx.environments.set(
                 environment.id,
-                database=changed.database if database is not None else None,
+                database=database,
                 source_id=from_.id if from_ else None,
                 policy_version=version.id if version else None,
             )
@@ -172,7 +187,7 @@ class EnvironmentService:
                 "environment.set",
                 environment.ref,
                 **_given(
-                    database=changed.database if database is not None else None,
+                    database=database,
                     source=from_.name if from_ else None,
                     policy=version.name if version else None,
                     policy_hash=version.hash if version else None,
@@ -209,18 +224,38 @@ class EnvironmentService:
             tx.environments.remove(environment.id)
             tx.audit.append("environment.remove", environment.ref, database=environment.database)
         self._secrets.forget_password(environment.id)
+        self._secrets.forget_login(environment.id)
 
-    def _normalised(self, database: str) -> Connection:
+    def _normalised(self, database: str, password: str | None = None) -> Connection:
         connection = self._without_password(database)
         url = self._adapter_for(connection.url).normalise(connection.url, self._where())
-        return Connection(url, connection.password)
+        given = password or connection.password
+        if given is not None and url.startswith("sqlite:"):
+            raise UserError(
+                "A SQLite file has no password", "Whoever may read the file may read all of it.", "Leave it out."
+            )
+        return Connection(url, given)
 
     def _where(self) -> Path:
         return self._base or Path.cwd()
 
-    def _store_password(self, environment: EnvironmentId, connection: Connection) -> None:
-        if connection.password is not None:
-            self._secrets.store_password(environment, connection.password)
+    @contextmanager
+    def _password_kept(self, environment: EnvironmentId, connection: Connection | None) -> Iterator[None]:
+        """The new password is in the keyring for the block, which needs it to look at the database, and after it; when
+        the block fails the one before is back."""
+        if connection is None or connection.password is None:
+            yield
+            return
+        before = self._secrets.password(environment)
+        self._secrets.store_password(environment, connection.password)
+        try:
+            yield
+        except BaseException:
+            if before is None:
+                self._secrets.forget_password(environment)
+            else:
+                self._secrets.store_password(environment, before)
+            raise
 
 
 def _kind(kind: EnvironmentKind | str) -> EnvironmentKind:

@@ -58,7 +58,9 @@ class EnvironmentForm(QDialog):
         self.tenant.setCompleter(_completer(sorted({e.tenant for e in environments}, key=str.casefold), self))
         self.kind = FilterBar("Kind", [(str(kind), words) for kind, words in _KINDS])
         self.name = _line("Name", "production, sandbox, training-01…")
-        self.database = _line("Database", "A SQLite file, or sqlite:///path")
+        self.database = _line("Database", "A SQLite file, or postgresql://user@host:5432/name")
+        self.password = _line("Password", "")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self._browse = Button("Browse…", "mdi6.folder-open-outline")
         self.source, self.policy = Choice("Copied from"), Choice("Policy")
         self.policy_file = _line("Policy file", "Path of a policy file")
@@ -70,6 +72,7 @@ class EnvironmentForm(QDialog):
         self._fill(changed)
         self.tenant.textChanged.connect(self._on_shape)
         self.kind.chosen.connect(self._on_shape)
+        self.database.textChanged.connect(self._on_shape)
         self.policy.currentIndexChanged.connect(self._on_shape)
         self._browse.clicked.connect(self._on_browse)
         self._cancel.clicked.connect(self.reject)
@@ -94,7 +97,20 @@ class EnvironmentForm(QDialog):
         )
         self._copies = holder(copies)
         database = row(self.database, self._browse)
-        help_ = "A production is only ever read. A copy's file must not exist yet: Sandkeeper makes it."
+        help_ = "A production is only ever read. A copy's database must not exist yet: Sandkeeper makes it."
+        self._secret = holder(
+            column(
+                Text("Password", "strong"),
+                self.password,
+                Text(
+                    "Kept in your system's keychain. Leave it empty where ~/.pgpass or a service file has it.",
+                    "detail",
+                    Tone.MUTED,
+                    wrap=True,
+                ),
+                spacing=Space.XS,
+            )
+        )
         body = column(
             Text(title, "title"),
             _named("Tenant", self.tenant),
@@ -103,6 +119,7 @@ class EnvironmentForm(QDialog):
             column(
                 Text("Database", "strong"), database, Text(help_, "detail", Tone.MUTED, wrap=True), spacing=Space.XS
             ),
+            self._secret,
             self._copies,
             self._wrong,
             spacing=Space.L,
@@ -132,6 +149,9 @@ class EnvironmentForm(QDialog):
     def _on_shape(self) -> None:
         """What is asked depends on the kind, the tenant and the policy."""
         self._copies.setVisible(self.kind.key != EnvironmentKind.PRODUCTION)
+        server = self.database.text().lstrip().casefold().startswith("postgres")
+        self._secret.setVisible(server)
+        self._browse.setVisible(not server)
         wanted = self._sources.get(self.tenant.text().strip(), [])
         if [self.source.itemText(i) for i in range(self.source.count())] != wanted:
             self.source.clear()
@@ -164,6 +184,7 @@ class EnvironmentForm(QDialog):
         source = (self.source.currentText() or None) if copy else None
         policy = self._policy() if copy else None
         draft = copy and self.policy.currentText() == _DRAFT
+        password = self.password.text() or None if self.password.isVisibleTo(self) else None
         services, changed = self._desk.services, self._changed
 
         def send() -> Environment:
@@ -179,11 +200,18 @@ class EnvironmentForm(QDialog):
                     database=database if database != changed.database else None,
                     source=source if source != changed.source else None,
                     policy=policy,
+                    password=password,
                 )
             if all(known.name != tenant for known in services.tenants.all()):
                 services.tenants.add(tenant)
             return services.environments.add(
-                tenant, name, kind=EnvironmentKind(kind), database=database, source=source, policy=policy
+                tenant,
+                name,
+                kind=EnvironmentKind(kind),
+                database=database,
+                source=source,
+                policy=policy,
+                password=password,
             )
 
         clear(self._wrong)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.databases import adapter_for
+from app.databases.sqlite import SqliteAdapter
 from app.databases.sqlite.urls import path_of, uri_of
 from app.errors import UserError
 
-ADAPTER = adapter_for("sqlite:///x")
+ADAPTER = SqliteAdapter()
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,6 @@ def test_what_names_no_file_is_refused(url: str) -> None:
     with pytest.raises(UserError) as raised:
         ADAPTER.normalise(url, Path("/base"))
     assert raised.value.hint
-
-
-def test_an_unknown_kind_of_database_is_refused() -> None:
-    for url in ("mysql://x", "", "postgresql://x", "/some/path"):
-        with pytest.raises(UserError, match="does not know"):
-            adapter_for(url)
 
 
 def test_signs_in_a_path_stand_for_themselves_in_the_uri() -> None:
