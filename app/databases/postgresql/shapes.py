@@ -21,6 +21,7 @@ class FieldShape:
     type: str
     base: str
     family: TypeFamily
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class TableShape:
     pages: int = 0
     size_bytes: int = 0
     row_security: bool = False
+    row_security_forced: bool = False
     unlogged: bool = False
     of_extension: bool = False
 
@@ -101,7 +103,10 @@ class TableShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
-    """The whole structure. `version` is `server_version_num`; `fingerprint` changes when anything of it does."""
+    """The whole structure. `version` is `server_version_num`; `fingerprint` changes when anything of it does.
+
+    `locale` and `locale_rules` are those of a database with another `locale_provider` than the system's C library.
+    """
 
     database: str
     version: int
@@ -111,6 +116,8 @@ class Shapes:
     tables: tuple[TableShape, ...]
     fingerprint: str
     locale_provider: str = "c"
+    locale: str | None = None
+    locale_rules: str | None = None
     large_objects: int = 0
 
     @cached_property
