@@ -1,5 +1,8 @@
 """The servers that tests of PostgreSQL run against."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from tests.app.databases.postgresql.cluster import DEBIAN, version_present
@@ -27,3 +30,16 @@ def server15() -> Server:
 @pytest.fixture
 def server(server18: Server) -> Server:
     return server18
+
+
+@pytest.fixture(scope="session")
+def real_script(realdb: Path) -> Callable[[str], Path]:
+    """`real_script("chinook")` is the script of a database other people wrote, for `create_source(sql_file=...)`."""
+
+    def find(name: str) -> Path:
+        script = realdb / f"{name}_postgresql.sql"
+        if not script.exists():
+            pytest.skip(f"REAL DATABASES ABSENT: there is no {script}")
+        return script
+
+    return find

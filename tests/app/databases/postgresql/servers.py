@@ -27,15 +27,22 @@ from tests.app.databases.postgresql.cluster import SUPER, Cluster
 
 READER = ("sk_reader", "reader-secret")
 """Can do nothing but read: LOGIN and pg_read_all_data."""
+AUDITOR = ("sk_auditor", "auditor-secret")
+"""A reader that protected rows are shown to, too: BYPASSRLS. `features.sql` also lets it read large objects."""
 WORKER = ("sk_worker", "worker-secret")
 """What sandboxes are made with: LOGIN CREATEDB CREATEROLE, no superuser."""
 APP = "sk_app"
 """Owns the sources and what is in them; an application's role."""
 
+FEATURES = Path(__file__).with_name("features.sql")
+CONTRIB = Path(__file__).with_name("features_contrib.sql")
+
+_NOT_OURS = ("DROP DATABASE ", "CREATE DATABASE ", "\\c ")
 _ROOT = Path(__file__).parents[4]
 _ROLES = {
     APP: "NOLOGIN",
     READER[0]: f"LOGIN PASSWORD '{READER[1]}' IN ROLE pg_read_all_data",
+    AUDITOR[0]: f"LOGIN BYPASSRLS PASSWORD '{AUDITOR[1]}' IN ROLE pg_read_all_data",
     WORKER[0]: f"LOGIN CREATEDB CREATEROLE PASSWORD '{WORKER[1]}'",
 }
 
@@ -88,17 +95,19 @@ class Server:
             return _rows(session.execute(sql))
 
     def load(self, file: Path, database: str, *, role: str = SUPER[0]) -> None:
-        """A script as psql reads it, COPY with its data in the text included; `role` becomes the owner."""
+        """A script as psql reads it; `role` owns what it makes. What makes databases in it is left out."""
         folder = programs(18)
         assert folder is not None
-        environment = {**os.environ, "PGPASSWORD": SUPER[1], "PGOPTIONS": f"-c role={role}"}
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        script = "".join(line for line in lines if not line.startswith(_NOT_OURS))
         done = subprocess.run(
-            [folder / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, self.url(database, SUPER[0])],
-            env=environment, capture_output=True, check=False, text=True,
+            [folder / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-c", f"SET ROLE {quoted(role)}", "-f", "-",
+             self.url(database, SUPER[0])],
+            input=script, env={**os.environ, "PGPASSWORD": SUPER[1]}, capture_output=True, check=False, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
-    def loosen(self) -> None:
+    def make_roles(self) -> None:
         """Make the roles that every test knows, once."""
         with psycopg.connect(self.admin().conninfo(), autocommit=True) as session:
             session.execute("SELECT pg_advisory_lock(20261121)")
@@ -121,23 +130,24 @@ def create_source(
     server: Server,
     sql: str = "",
     *,
-    sql_file: Path | None = None,
+    sql_file: Path | tuple[Path, ...] = (),
     name: str | None = None,
     encoding: str | None = None,
     locale: str | None = None,
 ) -> str:
     """A production database as it should be: owned by its application's role, PUBLIC kept out, the reader let in.
 
-    `sql` and then `sql_file` run as that role (`RESET ROLE` makes the superuser of it, where a script needs one).
+    `sql` and then the scripts run as that role (`SET ROLE NONE` makes the superuser of it, where one is needed).
     """
     made = server.create_database(name, owner=APP, encoding=encoding, locale=locale)
     server.run(
-        f"REVOKE ALL ON DATABASE {quoted(made)} FROM PUBLIC; GRANT CONNECT ON DATABASE {quoted(made)} TO {READER[0]}"
+        f"REVOKE ALL ON DATABASE {quoted(made)} FROM PUBLIC; "
+        f"GRANT CONNECT ON DATABASE {quoted(made)} TO {READER[0]}, {AUDITOR[0]}"
     )
     if sql:
         server.run(f"SET ROLE {APP}; {sql}", made)
-    if sql_file is not None:
-        server.load(sql_file, made, role=APP)
+    for file in (sql_file,) if isinstance(sql_file, Path) else sql_file:
+        server.load(file, made, role=APP)
     return made
 
 
@@ -149,7 +159,7 @@ def own_server(version: int = 18, **settings: str) -> Iterator[tuple[Server, Clu
         cluster.initialise()
         cluster.start()
         server = Server(version, cluster.port)
-        server.loosen()
+        server.make_roles()
         yield server, cluster
     finally:
         cluster.remove()
@@ -160,7 +170,7 @@ def running(version: int) -> Server:
     given = dict(pair.split("=") for pair in os.environ.get("SANDKEEPER_TEST_SERVERS", "").split(",") if pair)
     if str(version) in given:
         server = Server(version, int(given[str(version)]))
-        server.loosen()
+        server.make_roles()
         return server
     folder = _run_folder()
     with (folder / f"{version}.lock").open("w", encoding="utf-8") as lock:
@@ -168,7 +178,7 @@ def running(version: int) -> Server:
         known = folder / f"{version}.json"
         if not known.exists():
             port = _started(folder / str(version), version)
-            Server(version, port).loosen()
+            Server(version, port).make_roles()
             known.write_text(json.dumps({"port": port}), encoding="utf-8")
         return Server(version, json.loads(known.read_text(encoding="utf-8"))["port"])
 

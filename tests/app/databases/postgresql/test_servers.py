@@ -1,12 +1,13 @@
 """The servers the other tests run against are what they are said to be."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from app.databases.postgresql.connections import connect
-from tests.app.databases.postgresql.servers import READER, WORKER, Server, create_source, own_server
+from tests.app.databases.postgresql.servers import CONTRIB, FEATURES, READER, WORKER, Server, create_source, own_server
 
 
 @pytest.mark.parametrize("name", ["server18", "server16", "server15"])
@@ -40,3 +41,26 @@ def test_a_server_of_its_own_survives_a_kill_and_is_gone_afterwards() -> None:
         assert "CREATE TABLE t" in cluster.log.read_text(encoding="utf-8")
         folder = cluster.folder
     assert not Path(folder).exists()
+
+
+@pytest.mark.parametrize("name", ["server18", "server16", "server15"])
+def test_the_database_of_all_features_fits_each_version(name: str, request: pytest.FixtureRequest) -> None:
+    server: Server = request.getfixturevalue(name)
+    made = create_source(server, sql_file=(FEATURES, CONTRIB) if server.version == 15 else FEATURES)
+    (people, owners) = server.run(
+        "SELECT (SELECT count(*) FROM crm.customer), (SELECT array_agg(DISTINCT relowner::regrole::text) "
+        "FROM pg_class WHERE relnamespace = 'crm'::regnamespace)",
+        made,
+    )[0]
+    assert people == 302
+    assert owners == ["sk_app"]
+    server.drop_database(made)
+
+
+@pytest.mark.parametrize(("name", "table", "rows"), [("chinook", "track", 3503), ("northwind", "order_details", 2155)])
+def test_real_databases_load(
+    name: str, table: str, rows: int, server: Server, real_script: Callable[[str], Path]
+) -> None:
+    made = create_source(server, sql_file=real_script(name))
+    assert server.run(f"SELECT count(*) FROM {table}", made) == [(rows,)]
+    server.drop_database(made)
