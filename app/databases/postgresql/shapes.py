@@ -32,7 +32,7 @@ class ColumnShape:
     `pg_type.typname` spells it (`text`, `varchar`, `bpchar`, `citext`, `int4`, `numeric`, `timestamptz`, `jsonb`,
     `inet` ...), or `enum`, `composite`, `range`, `multirange` for types people make. `array` says that it is an array
     of them. `family` is that of the element. `generated` is `s` (stored), `v` (virtual) or empty; `identity` is `a`,
-    `d` or empty. `portable` says that binary COPY carries it between servers.
+    `d` or empty. `default` of a generated column is its expression. `portable` says that binary COPY carries it between servers.
     """
 
     number: int
@@ -51,6 +51,7 @@ class ColumnShape:
     collation: str | None = None
     portable: bool = True
     fields: tuple[FieldShape, ...] = ()
+    domains: tuple[int, ...] = ()  # oids, outermost first
 
     @property
     def copied(self) -> bool:
@@ -64,7 +65,9 @@ class TableShape:
 
     `kind` is `pg_class.relkind`: r, p (partitioned), f (foreign). `root` is the oid of the topmost partitioned table
     of a partition, None for all others. `policy_name` is how policies name it; a partition has its root's. `rows` is
-    the server's estimate, None before the first ANALYZE; `pages` are 8 kB pages of the main fork.
+    the server's estimate, None before the first ANALYZE; `pages` are 8 kB pages of the main fork
+    (`pages_estimated` those it had when `rows` was estimated). `row_security` says
+    that policies protect its rows, and `hides_rows` that they do so from the reading role.
     """
 
     oid: int
@@ -77,9 +80,10 @@ class TableShape:
     partition: bool = False
     rows: int | None = None
     pages: int = 0
+    pages_estimated: int = 0
     size_bytes: int = 0
     row_security: bool = False
-    row_security_forced: bool = False
+    hides_rows: bool = False
     unlogged: bool = False
     of_extension: bool = False
 
@@ -101,7 +105,7 @@ class TableShape:
         return next((c for c in self.columns if c.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shapes:
     """The whole structure. `version` is `server_version_num`; `fingerprint` changes when anything of it does.
 
@@ -119,6 +123,7 @@ class Shapes:
     locale: str | None = None
     locale_rules: str | None = None
     large_objects: int = 0
+    large_objects_unreadable: int = 0
 
     @cached_property
     def by_oid(self) -> Mapping[int, TableShape]:
