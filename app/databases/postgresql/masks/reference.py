@@ -16,7 +16,6 @@ from app.databases.postgresql.masks.spare import instead
 from app.databases.postgresql.masks.values import (
     MOMENTS,
     TEXTS,
-    Read,
     Write,
     number_in,
     reader,
@@ -27,6 +26,7 @@ from app.databases.postgresql.shapes import ColumnShape, FieldShape
 from app.domain.plan import ColumnPlan
 from app.policy import masks
 from app.policy.masks import Mask
+from app.policy.masks.dates import midnight
 from app.policy.masks.keyed import Memo
 from app.ports.databases import RowValue
 from app.ports.secrets import MaskKey
@@ -91,7 +91,7 @@ def _value(plan: ColumnPlan, shape: ColumnShape, key: MaskKey) -> TextMask:
     if plan.mask == "token" and shape.base in ("int2", "int4"):
         return other  # the mask's own numbers have 63 bits
     if shape.base in MOMENTS:
-        return _moment(mask, read, write, other)
+        return _moment(mask, write, other, plan.mask == "year_only")
     if shape.base in ("json", "jsonb") and plan.mask == "json":
         return lambda text: str(mask(text))
     reflects, alike = plan.mask == "number_noise", _same_single if shape.base == "float4" else operator.eq
@@ -113,12 +113,17 @@ def _value(plan: ColumnPlan, shape: ColumnShape, key: MaskKey) -> TextMask:
     return masked
 
 
-def _moment(mask: Mask, read: Read, write: Write, other: TextMask) -> TextMask:
+def _moment(mask: Mask, write: Write, other: TextMask, to_midnight: bool) -> TextMask:
+    """Days are masked alike whatever the time of day, and there are few of them: they are remembered."""
+    days: Memo[str] = Memo(lambda day: str(mask(day)))
+
     def masked(text: str) -> str | None:
-        value = read(text)
-        if isinstance(value, float):
+        if text[4:5] == "-" and len(text) > 10 and text[-1] != "C":
+            clock = text[10:]
+            return days[text[:10]] + (midnight(clock) if to_midnight else clock)
+        if text.endswith("infinity"):
             return text  # the end of time says nothing of anyone
-        return write(mask(value)) or other(text)
+        return write(mask(text)) or other(text)  # a day alone, and years that other databases do not have
 
     return masked
 

@@ -88,17 +88,18 @@ def _whole(keys: Subkeys, largest: int) -> Instead:
 def _digits(keys: Subkeys, shape: ColumnShape) -> Instead:
     """Other digits in the same places; zero for what a column of fractions holds that is no number."""
     digits, write = Digits(keys), writer(shape)
+    zero = write(0)
     value = float if shape.base.startswith("float") else Decimal
 
     def masked(text: str) -> str | None:
         if number_in(text.replace("$", "").replace(",", "")) is None:
-            return "0"
+            return zero
         mantissa, power, exponent = text.replace("$", "").replace(",", "").partition("e")
         data = mantissa.encode()
         new = digits.text(data.translate(None, NOT_DIGITS).decode())
         shown = digit_filler(data.translate(DIGIT_SHAPE))(new.encode()).decode()
         other = write(shown + power + exponent)
-        return "0" if other is None or value(other) == value(mantissa + power + exponent) else other
+        return zero if other is None or value(other) == value(mantissa + power + exponent) else other
 
     return masked
 

@@ -81,7 +81,7 @@ def writer(shape: ColumnShape) -> Write:
 def precision(shape: ColumnShape) -> tuple[Decimal | None, int | None]:
     """What a decimal column's values stay below, and their decimals; None where the type does not say."""
     if shape.base == "money":
-        return Decimal(_LARGEST) / 100, 2
+        return Decimal(_LARGEST + 1) / 100, 2
     declared = _TYPMOD.match(shape.type)
     if declared is None:
         return None, shape.scale
