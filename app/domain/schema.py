@@ -35,6 +35,7 @@ class Column:
     generated: bool = False
     collation: str | None = None
     identity: bool = False  # numbered by the database (INTEGER PRIMARY KEY, IDENTITY, serial)
+    expression: str | None = None  # what a generated column is computed with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,28 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UniqueKey:
-    """A primary key, unique constraint or unique index. `condition` is a partial index's WHERE."""
+    """A primary key, unique constraint or unique index. `condition` is a partial index's WHERE.
+
+    Where it is over an `expression`, `columns` are all that stand in it. Without `nulls_distinct`, two rows without
+    a value are alike too.
+    """
 
     name: str
     columns: tuple[str, ...]
     primary: bool = False
     condition: str | None = None
+    expression: str | None = None
+    nulls_distinct: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Rows that may not stand together (EXCLUDE). `equal` are the columns compared for equality, `others` those
+    compared otherwise (that overlap, for example) or inside an expression."""
+
+    name: str
+    equal: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +78,8 @@ class Table:
 
     `rows` is exact or the server's estimate, None when unknown. `checks` are the CHECK expressions as texts.
     `shadow_of` names the virtual table whose implementation this is: such tables are rebuilt, never copied.
-    `virtual` is the module of a virtual table (`fts5`, `rtree`), None otherwise.
+    `virtual` is the module of a virtual table (`fts5`, `rtree`, `foreign`), None otherwise. `partition_key` are the
+    columns whose values choose the partition a row stands in, on every level.
     """
 
     name: str
@@ -73,6 +91,8 @@ class Table:
     rows: int | None = None
     virtual: str | None = None
     shadow_of: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    partition_key: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of that name, compared without case where no exact match exists; None when there is none."""

@@ -1,6 +1,6 @@
 """Reading a database's structure: a handful of queries, however many tables there are."""
 
-from typing import Any
+from typing import Any, Final
 
 from app.databases.postgresql.connections import Session, quoted
 from app.databases.postgresql.fingerprint import fingerprint_of
@@ -11,6 +11,12 @@ from app.errors import OutsideError
 PAGE = 8192
 """Bytes of a page of people's servers; another size is chosen when a server is compiled, and counts as this many."""
 
+_READABLE: Final = (
+    "pg_has_role(m.lomowner, 'USAGE') OR EXISTS (SELECT FROM aclexplode(m.lomacl) g WHERE g.privilege_type = 'SELECT' "
+    "AND (g.grantee = 0 OR pg_has_role(g.grantee, 'USAGE'))) OR current_setting('lo_compat_privileges')::bool"
+)
+"""Whether the role may read a large object; the server has a function for it since 18 alone."""
+
 
 def read_shapes(session: Session) -> Shapes:
     """The structure as the session sees it. Takes no lock on a table.
@@ -19,11 +25,14 @@ def read_shapes(session: Session) -> Shapes:
     """
     facts = session.execute(
         "SELECT current_setting('server_version_num')::int, getdatabaseencoding()::text, to_jsonb(d) - 'datacl', "
-        "(SELECT count(*) FROM pg_largeobject_metadata) FROM pg_database d WHERE datname = current_database()"
+        "(SELECT count(*) FROM pg_largeobject_metadata), "
+        f"(SELECT count(*) FROM pg_largeobject_metadata m WHERE NOT ({_READABLE})), "
+        "current_user::text, pg_is_in_recovery() "
+        "FROM pg_database d WHERE datname = current_database()"
     ).fetchone()
     if facts is None:
         raise OutsideError("The database has gone", "The server does not list it any more.", "Try again.")
-    version, encoding, database, large_objects = facts
+    version, encoding, database, large_objects, unreadable, role, standby = facts
     columns = _columns(session, read_types(session))
     return Shapes(
         database=database["datname"],
@@ -37,6 +46,9 @@ def read_shapes(session: Session) -> Shapes:
         tables=tuple(_table(row, columns.get(row[0], ())) for row in _tables(session)),
         fingerprint=fingerprint_of(session),
         large_objects=large_objects,
+        large_objects_unreadable=unreadable,
+        role=role,
+        standby=standby,
     )
 
 
@@ -53,17 +65,18 @@ def _tables(session: Session) -> list[tuple[Any, ...]]:
             SELECT DISTINCT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         ), found AS (
-            SELECT c.*, n.nspname, c.oid IN (SELECT relation FROM busy)
-                OR c.reltoastrelid IN (SELECT relation FROM busy) AS held,
+            SELECT c.*, n.nspname,
+                c.relkind = 'r'
+                    AND NOT EXISTS (SELECT FROM busy WHERE relation IN (c.oid, c.reltoastrelid)) AS measured,
                 CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid END AS root
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {USER_SCHEMA}
         )
         SELECT f.oid, f.nspname, f.relname, f.relkind::text, rn.nspname, rc.relname, f.root, f.relispartition,
             CASE WHEN f.reltuples >= 0 THEN f.reltuples::bigint END,
-            CASE WHEN f.relkind = 'r' AND NOT f.held THEN pg_relation_size(f.oid) ELSE f.relpages * {PAGE}::bigint END,
-            CASE WHEN f.relkind = 'r' AND NOT f.held THEN pg_table_size(f.oid) ELSE f.relpages * {PAGE}::bigint END,
-            f.relrowsecurity, f.relforcerowsecurity, f.relpersistence = 'u',
+            f.relpages, CASE WHEN f.measured THEN pg_relation_size(f.oid) ELSE f.relpages * {PAGE}::bigint END,
+            CASE WHEN f.measured THEN pg_table_size(f.oid) ELSE f.relpages * {PAGE}::bigint END,
+            f.relrowsecurity, f.relrowsecurity AND row_security_active(f.oid), f.relpersistence = 'u',
             EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = f.oid
                 AND d.objsubid = 0 AND d.deptype = 'e')
         FROM found f LEFT JOIN pg_class rc ON rc.oid = f.root LEFT JOIN pg_namespace rn ON rn.oid = rc.relnamespace
@@ -73,8 +86,8 @@ def _tables(session: Session) -> list[tuple[Any, ...]]:
 
 
 def _table(row: tuple[Any, ...], columns: tuple[ColumnShape, ...]) -> TableShape:
-    oid, schema, name, kind, root_schema, root_name, root, partition, rows, main, size, *flags = row
-    row_security, forced, unlogged, of_extension = flags
+    oid, schema, name, kind, root_schema, root_name, root, partition, rows, relpages, main, size, *flags = row
+    row_security, hides_rows, unlogged, of_extension = flags
     return TableShape(
         oid=oid,
         schema=schema,
@@ -85,10 +98,11 @@ def _table(row: tuple[Any, ...], columns: tuple[ColumnShape, ...]) -> TableShape
         root=root,
         partition=partition,
         rows=rows,
+        pages_estimated=max(relpages, 0),
         pages=-(-(main or 0) // PAGE),
         size_bytes=size or 0,
         row_security=row_security,
-        row_security_forced=forced,
+        hides_rows=hides_rows,
         unlogged=unlogged,
         of_extension=of_extension,
     )
@@ -130,6 +144,7 @@ def _columns(session: Session, types: Types) -> dict[int, tuple[ColumnShape, ...
                 collation=collation,
                 portable=shape.portable,
                 fields=shape.fields,
+                domains=shape.domains,
             )
         )
     return {relation: tuple(columns) for relation, columns in found.items()}

@@ -50,12 +50,14 @@ _PARTS: Final = (
     "SELECT concat_ws('|', p.polrelid::regclass, p.polname, p.polcmd, p.polpermissive, "
     "pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_policy p",
     # Types: labels of enums, what domains and ranges are made of.
-    "SELECT concat_ws('|', t.oid::regtype, e.enumlabel, row_number() OVER (PARTITION BY t.oid ORDER BY e.enumsortorder)) "
-    "FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid",
+    "SELECT concat_ws('|', t.oid::regtype, e.enumlabel, "
+    "row_number() OVER (PARTITION BY t.oid ORDER BY e.enumsortorder)) FROM pg_enum e "
+    "JOIN pg_type t ON t.oid = e.enumtypid",
     "SELECT concat_ws('|', t.oid::regtype, t.typtype, format_type(t.typbasetype, t.typtypmod), t.typnotnull, "
-    "t.typdefault, t.typcollation::regcollation, (SELECT r.rngsubtype::regtype FROM pg_range r WHERE r.rngtypid = t.oid)) "
-    f"FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {USER_SCHEMA} AND t.typtype IN ('d', 'r', 'e') "
-    f"AND {_of('pg_type', 't.oid')}",
+    "t.typdefault, t.typcollation::regcollation, "
+    "(SELECT r.rngsubtype::regtype FROM pg_range r WHERE r.rngtypid = t.oid)) "
+    "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
+    f"WHERE {USER_SCHEMA} AND t.typtype IN ('d', 'r', 'e') AND {_of('pg_type', 't.oid')}",
     # Functions; aggregates by what they are made of.
     "SELECT CASE WHEN p.prokind = 'a' THEN concat_ws('|', p.oid::regprocedure, g.aggtransfn::regprocedure, "
     "g.aggfinalfn, g.agginitval) ELSE pg_get_functiondef(p.oid) END FROM pg_proc p "
@@ -64,8 +66,8 @@ _PARTS: Final = (
     "SELECT concat_ws('|', s.seqrelid::regclass, s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmax, s.seqmin, "
     "s.seqcache, s.seqcycle) FROM pg_sequence s",
     "SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s",
-    "SELECT concat_ws('|', v.evtname, v.evtevent, v.evtfoid::regprocedure, v.evtenabled, array_to_string(v.evttags, ',')) "
-    "FROM pg_event_trigger v",
+    "SELECT concat_ws('|', v.evtname, v.evtevent, v.evtfoid::regprocedure, v.evtenabled, "
+    "array_to_string(v.evttags, ',')) FROM pg_event_trigger v",
     "SELECT concat_ws('|', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, "
     "(SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r "
     "WHERE r.prpubid = p.oid)) FROM pg_publication p",

@@ -32,7 +32,8 @@ class ColumnShape:
     `pg_type.typname` spells it (`text`, `varchar`, `bpchar`, `citext`, `int4`, `numeric`, `timestamptz`, `jsonb`,
     `inet` ...), or `enum`, `composite`, `range`, `multirange` for types people make. `array` says that it is an array
     of them. `family` is that of the element. `generated` is `s` (stored), `v` (virtual) or empty; `identity` is `a`,
-    `d` or empty. `default` of a generated column is its expression. `portable` says that binary COPY carries it between servers.
+    `d` or empty. `default` of a generated column is its expression. `portable` says that binary COPY carries it
+    between servers.
     """
 
     number: int
@@ -110,6 +111,7 @@ class Shapes:
     """The whole structure. `version` is `server_version_num`; `fingerprint` changes when anything of it does.
 
     `locale` and `locale_rules` are those of a database with another `locale_provider` than the system's C library.
+    `role` is the one that reads.
     """
 
     database: str
@@ -124,6 +126,8 @@ class Shapes:
     locale_rules: str | None = None
     large_objects: int = 0
     large_objects_unreadable: int = 0
+    role: str = ""
+    standby: bool = False
 
     @cached_property
     def by_oid(self) -> Mapping[int, TableShape]:

@@ -45,7 +45,7 @@ class TypeShape:
     scale: int | None = None
     portable: bool = True
     fields: tuple[FieldShape, ...] = ()
-    chain: tuple[int, ...] = ()  # oids of the domains passed, outermost first
+    domains: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ class Types:
             return TypeShape(base="unknown", family=TypeFamily.ANY, portable=False)
         if row.kind == "d":
             under = self.of(row.under, row.modifier)
-            return replace(under, domain=True, nullable=under.nullable and not row.not_null, chain=(oid, *under.chain))
+            return replace(
+                under, domain=True, nullable=under.nullable and not row.not_null, domains=(oid, *under.domains)
+            )
         if row.kind == "A":
             element = self.of(row.under, modifier)
             if element.array:  # an array of a domain over an array: no list of single values
@@ -167,7 +169,7 @@ def read_types(session: Session) -> Types:
         """
     ).fetchall()
     fields = _fields(session, [row[0] for row in rows if row[3] == "c"])
-    return Types({row[0]: _Row(*row[1:], fields.get(row[0], ())) for row in rows})
+    return Types({row[0]: replace(_Row(*row[1:]), fields=fields.get(row[0], ())) for row in rows})
 
 
 def _fields(session: Session, composites: list[int]) -> Mapping[int, tuple[tuple[str, int, int, str], ...]]:

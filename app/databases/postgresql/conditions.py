@@ -1,0 +1,200 @@
+"""A policy's conditions as SQL: each value is compared as what its column holds.
+
+Values travel bound (`where`), or as constants where a statement takes no parameters, as COPY does (`where_constant`).
+Either way they are written by the driver, never pasted. Texts are compared as texts (those of citext without case, as
+the type does), numbers as numbers, dates and times in ISO form, whatever else by the text the server shows.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from ipaddress import ip_interface
+from typing import Final
+from uuid import UUID
+
+from app.databases.postgresql.connections import literal, quoted
+from app.databases.postgresql.shapes import ColumnShape, TableShape
+from app.domain.policy import Clause, Condition, Operator, OptionRef, Scalar, Value
+from app.errors import UserError
+
+Hole = Callable[[str], str]
+"""Where a value goes: gives the SQL that stands for it."""
+
+_ORDERS: Final[Mapping[Operator, str]] = {
+    Operator.BELOW: "<",
+    Operator.ABOVE: ">",
+    Operator.AT_MOST: "<=",
+    Operator.AT_LEAST: ">=",
+}
+_LIKES: Final[Mapping[Operator, str]] = {Operator.LIKE: "LIKE", Operator.NOT_LIKE: "NOT LIKE"}
+_TEXTS: Final = frozenset({"text", "varchar", "bpchar", "name", "char", "citext"})
+_NUMBERS: Final = frozenset({"int2", "int4", "int8", "oid", "numeric", "money", "float4", "float8"})
+_TRUTHS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("true", "t", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "off", "0"), False),
+}
+_INFINITE: Final = frozenset({"infinity", "-infinity"})
+
+
+def where(condition: Condition, table: TableShape) -> tuple[str, list[str]]:
+    """The condition with `%s` for each value, and the values; `true` for the empty one.
+
+    Raises UserError for a column that is not there and for a value its column cannot hold.
+    """
+    values: list[str] = []
+
+    def bound(value: str) -> str:
+        values.append(value)
+        return "%s"
+
+    return _all(condition, table, bound, lambda name: quoted(name).replace("%", "%%")), values
+
+
+def where_constant(condition: Condition, table: TableShape) -> str:
+    """The condition with its values as constants; to be executed without parameters. Raises as `where` does."""
+    return _all(condition, table, literal, quoted)
+
+
+def _all(condition: Condition, table: TableShape, hole: Hole, name: Callable[[str], str]) -> str:
+    texts = []
+    for clause in condition:
+        column = table.column(clause.column)
+        if column is None:
+            raise UserError(
+                f"There is no column {clause.column} in {table.policy_name}",
+                "A condition of the policy names it.",
+                "Correct the name in the policy.",
+            )
+        texts.append(_clause(clause, _Side(column, name(column.name), hole, table.policy_name)))
+    return " AND ".join(f"({text})" for text in texts) or "true"
+
+
+def _clause(clause: Clause, side: "_Side") -> str:
+    if clause.operator in (Operator.IN, Operator.NOT_IN):
+        items = clause.value if isinstance(clause.value, tuple) else (_settled(clause.value),)
+        equal = " OR ".join(side.equals(item) for item in items) or "false"
+        return equal if clause.operator is Operator.IN else f"({equal}) IS NOT TRUE"
+    value = _settled(clause.value)
+    if clause.operator is Operator.IS:
+        return side.equals(value)
+    if clause.operator is Operator.NOT:
+        return f"({side.equals(value)}) IS NOT TRUE"
+    if value is None:
+        return "false"  # nothing is more, less or like what is not there
+    if clause.operator in _LIKES:
+        return side.like(_LIKES[clause.operator], str(value))
+    left, right = side.both(value)
+    return f"{left} {_ORDERS[clause.operator]} {right}"
+
+
+def _settled(value: Value) -> Scalar:
+    if isinstance(value, OptionRef):
+        raise UserError(
+            f"The option {value.option} was never given a value",
+            "The plan still refers to it.",
+            "Choose a value for it and make the plan again.",
+        )
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else value
+
+
+class _Side:
+    """One column in a comparison: how it is written, and how a value is written that is compared with it."""
+
+    def __init__(self, column: ColumnShape, name: str, hole: Hole, table: str) -> None:
+        self._column, self._name, self._hole, self._table = column, name, hole, table
+        self._base = "" if column.array else column.base
+
+    def equals(self, value: Scalar) -> str:
+        if value is None:
+            return f"{self._name} IS NULL"
+        left, right = self.both(value)
+        return f"{left} = {right}"
+
+    def like(self, operator: str, pattern: str) -> str:
+        """A backslash is a character like any other, as in other databases."""
+        value = self._given(pattern)
+        if self._base == "citext":
+            return f"lower({self._name}::text) {operator} lower({value}::text) ESCAPE ''"
+        return f"{self._name}::text COLLATE \"C\" {operator} {value}::text ESCAPE ''"
+
+    def both(self, value: Scalar) -> tuple[str, str]:
+        """The column and the value in forms that can be compared. Raises UserError where there are none."""
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if self._base == "citext":
+            return f"lower({self._name}::text)", f"lower({self._given(text)}::text)"
+        if self._base == "bpchar":
+            return f"{self._name}::text", f"{self._given(text.rstrip(' '))}::text"
+        if self._base in _TEXTS:
+            return f"{self._name}::text", f"{self._given(text)}::text"
+        if self._base in _NUMBERS:
+            return self._number(value)
+        if self._base == "bool":
+            truth = _TRUTHS.get(text.casefold())
+            return (self._name, "true" if truth else "false") if truth is not None else self._refuse(value)
+        if self._base in ("date", "timestamp", "timestamptz", "time", "timetz"):
+            return self._moment(value)
+        if self._base in _CHECKED:
+            kind, reads = _CHECKED[self._base]
+            return (f"{self._name}::{kind}", f"{self._given(text)}::{kind}") if reads(text) else self._refuse(value)
+        if self._base == "bytea":
+            return self._name, f"convert_to({self._given(text)}, 'UTF8')"
+        return f"{self._name}::text", f"{self._given(text)}::text"
+
+    def _number(self, value: Scalar) -> tuple[str, str]:
+        try:
+            number = Decimal(int(value) if isinstance(value, bool) else str(value).strip())
+        except InvalidOperation:
+            return self._refuse(value)
+        if not number.is_finite() or abs(number.adjusted()) > 1000:
+            return self._refuse(value)
+        if self._base in ("float4", "float8"):  # a single one equals what a person writes in its own width alone
+            return self._name, f"{self._given(repr(float(number)))}::{self._base}"
+        return f"{self._name}::numeric", f"{self._given(format(number, 'f'))}::numeric"
+
+    def _moment(self, value: Scalar) -> tuple[str, str]:
+        text = str(value).strip()
+        if not isinstance(value, str):
+            return self._refuse(value)
+        if self._base in ("time", "timetz"):
+            kind = self._base if _reads(time.fromisoformat, text) else ""
+        elif text.casefold() in _INFINITE:
+            kind = self._base
+        elif _reads(date.fromisoformat, text):
+            kind, text = "date", date.fromisoformat(text).isoformat()
+        elif _reads(datetime.fromisoformat, text):
+            moment = datetime.fromisoformat(text)
+            kind, text = ("timestamp" if moment.tzinfo is None else "timestamptz"), moment.isoformat()
+        else:
+            kind = ""
+        return (self._name, f"{self._given(text)}::{kind}") if kind else self._refuse(value)
+
+    def _given(self, text: str) -> str:
+        if "\0" in text:
+            self._refuse(text)
+        return self._hole(text)
+
+    def _refuse(self, value: Scalar) -> tuple[str, str]:
+        shown = str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")[:60]
+        raise UserError(
+            f"{self._table}.{self._column.name} cannot be compared with {shown!r}",
+            f"The column holds {self._column.type}. Dates and times are written 2026-11-21 and 2026-11-21 13:45.",
+            "Correct the condition in the policy.",
+        )
+
+
+def _reads(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+_CHECKED: Final[Mapping[str, tuple[str, Callable[[str], bool]]]] = {
+    "uuid": ("uuid", lambda text: _reads(UUID, text)),
+    "inet": ("inet", lambda text: _reads(ip_interface, text)),
+    "cidr": ("inet", lambda text: _reads(ip_interface, text)),
+    "jsonb": ("jsonb", lambda text: _reads(json.loads, text)),
+}
+"""Types whose values have more than one spelling: what a value is read as, and whether it can be."""
