@@ -71,19 +71,24 @@ def connect(
         for key, value in {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10}.items()
         if key not in place.parameters
     }
+    conninfo = place.conninfo(
+        options=f"{given} {options}".strip(), application_name="sandkeeper", client_encoding="UTF8", **defaults
+    )
     try:
-        return psycopg.Connection.connect(
-            place.conninfo(
-                options=f"{given} {options}".strip(),
-                application_name="sandkeeper",
-                client_encoding="UTF8",
-                **defaults,
-            ),
-            autocommit=True,
-            prepare_threshold=None,
-        )
+        try:
+            return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None)
+        except psycopg.OperationalError:
+            if not _private_server_started(place):
+                raise
+            return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
         raise in_words(error, place, doing or "while connecting") from None
+
+
+def _private_server_started(place: Place) -> bool:
+    from app.databases.postgresql.embedded import ensure_running  # few people have one
+
+    return ensure_running(place)
 
 
 def connect_maintenance(place: Place, *, statement_seconds: float = 0) -> Session:
