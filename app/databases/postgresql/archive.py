@@ -26,6 +26,13 @@ _NEVER: Final = frozenset(
         "TABLE DATA", "SEQUENCE SET", "STATISTICS DATA", "MATERIALIZED VIEW DATA",
     }
 )  # fmt: skip
+_SEARCH_PATH: Final = """
+SELECT coalesce(
+    (SELECT substr(o.setting, 13) FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS o (setting)
+     WHERE s.setrole = 0 AND s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+     AND starts_with(o.setting, 'search_path=')),
+    'public')
+"""
 
 
 @dataclass(frozen=True)
@@ -33,12 +40,16 @@ class Archive:
     """The structure of one snapshot.
 
     `contents` are the entries that come along, in the order in which they are to be made. `populated` are the oids of
-    materialised views that hold rows in the source. `public` says whether the source has a schema of that name.
+    materialised views that hold rows in the source, `forced` the tables whose row security binds their owner too.
+    `public` says whether the source has a schema of that name; `search_path` is what its sessions have by default, for
+    functions that need it.
     """
 
     contents: tuple[Entry, ...]
     populated: frozenset[int] = frozenset()
+    forced: tuple[tuple[str, str], ...] = ()
     public: bool = True
+    search_path: str = ""
 
     @staticmethod
     def read(
@@ -54,10 +65,21 @@ class Archive:
         Both come from `portability.assess`. Raises OutsideError when pg_dump could not read it.
         """
         everything = read_contents(dump_structure(snapshot, tools, ctx, compression=compression))
-        populated = snapshot.main.execute("SELECT oid FROM pg_class WHERE relkind = 'm' AND relispopulated").fetchall()
-        public = snapshot.main.execute("SELECT FROM pg_namespace WHERE nspname = 'public'").fetchone() is not None
-        kept = tuple(_kept(everything, frozenset(left_out)))
-        return Archive(kept, frozenset(oid for (oid,) in populated), public)
+        read = snapshot.main.execute
+        populated = read("SELECT oid FROM pg_class WHERE relkind = 'm' AND relispopulated").fetchall()
+        forced = read(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relforcerowsecurity AND c.relkind IN ('r', 'p') ORDER BY 1, 2"
+        ).fetchall()
+        public = read("SELECT FROM pg_namespace WHERE nspname = 'public'").fetchone() is not None
+        path = read(_SEARCH_PATH).fetchone()
+        return Archive(
+            contents=tuple(_kept(everything, frozenset(left_out))),
+            populated=frozenset(oid for (oid,) in populated),
+            forced=tuple((schema, name) for schema, name in forced),
+            public=public,
+            search_path=str(path[0]) if path else "",
+        )
 
     def entries(self, section: str) -> Sequence[Entry]:
         """Those of `pre-data` or `post-data`. Comments stand with what they are about."""
