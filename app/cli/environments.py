@@ -122,6 +122,23 @@ def show(context: typer.Context, ref: Ref) -> None:
 
 
 @cli.command()
+def login(
+    context: typer.Context,
+    ref: Ref,
+    password: Annotated[bool, typer.Option("--password", help="Show the password too; that goes on record.")] = False,
+) -> None:
+    """How people reach a sandbox: its connection, and the login it belongs to."""
+    session: Session = context.obj
+    access = session.services.environments.access(ref, reveal=password)
+    if session.out.json:
+        data = {"url": access.url, "login": access.login}
+        session.out.emit({**data, "password": access.password} if password else data)
+    else:
+        secret = (access.password or "none is kept: the sandbox belongs to the worker's role") if password else ""
+        session.out.show(facts_table([("Connection", access.url), ("Login", access.login or ""), ("Password", secret)]))
+
+
+@cli.command()
 def remove(context: typer.Context, ref: Ref) -> None:
     """Forget an environment; refused while a copy exists that Sandkeeper made."""
     session: Session = context.obj

@@ -32,6 +32,16 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How people reach a sandbox: a URL without a password, and the login in it. `login` is None where the kind of
+    database has none, or none could be made. `password` shows in no `repr`."""
+
+    url: str
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What one look at a database says, without reading any row of a user's table.
 
@@ -97,6 +107,10 @@ class SourceDatabase(Protocol):
     def findings(self) -> tuple[Finding, ...]:
         """What this database has that a copy must know: locks it would take, objects that cannot come along,
         collations or functions the application registers itself."""
+        ...
+
+    def plan_findings(self, plan: Plan) -> tuple[Finding, ...]:
+        """What of a plan cannot be done on this very database: a mask on a type that cannot hold what it makes."""
         ...
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
@@ -184,6 +198,10 @@ class Adapter(Protocol):
 
     def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         """Tables and their row counts (exact where cheap), without any value."""
+        ...
+
+    def access(self, target: Target) -> Access:
+        """How people reach the copy that is there now. Raises OutsideError where that cannot be known."""
         ...
 
     def prepare(

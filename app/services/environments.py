@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
+from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, target_of
 from app.domain.ids import EnvironmentId, new_id
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
-from app.ports.databases import Adapter, Connection, Signer
+from app.ports.databases import Access, Adapter, Connection, Signer
 from app.ports.secrets import Secrets
 from app.services.copies import refuse_while_copy
 from app.services.names import clean_name, the_environment, the_tenant
@@ -159,7 +159,7 @@ class EnvironmentService:
             changed = replace(changed, database=connection.url)
         version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
         with self._password_kept(environment.id, connection):
-            if connection is not None:
+            if connection is not None or from_ is not None:
                 self._registration.check(changed)
             return self._set(environment, changed, connection, from_, version)
 
@@ -206,6 +206,25 @@ class EnvironmentService:
         """TENANT/NAME as the catalog knows it. Raises UserError when there is none."""
         with self._catalog.read() as tx:
             return the_environment(tx, ref)
+
+    def access(self, ref: str, *, reveal: bool = False) -> Access:
+        """How people reach a sandbox; with `reveal`, the password of its login too, which goes on record.
+
+        Raises RefusedError for production and where there is no copy, OutsideError where the server cannot be asked.
+        """
+        with self._catalog.read() as tx:
+            environment = the_environment(tx, ref)
+        target = target_of(environment)
+        if environment.identity is None:
+            raise RefusedError(
+                f"{environment.ref} has no copy yet", "There is nothing to connect to.", "Provision it first."
+            )
+        access = self._adapter_for(environment.database).access(target)
+        if not reveal or access.login is None:
+            return access
+        with self._catalog.write() as tx:
+            tx.audit.append("environment.login", environment.ref, login=access.login)
+        return replace(access, password=self._secrets.login_password(environment.id))
 
     def remove(self, ref: str) -> None:
         """Forget it; its database stays as it is.

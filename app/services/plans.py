@@ -101,9 +101,19 @@ class PlanService:
                 impact=self._impact(known.environment, found),
             )
             plan = make_plan(request)
+            if database is not None:
+                plan = self._with_own_findings(plan, database, known)
             if samples > 0 and database is not None:
                 plan = with_samples(plan, database, self._secrets.mask_key(target.environment.tenant_id), samples)
         return plan
+
+    def _with_own_findings(self, plan: Plan, database: SourceDatabase, known: _Known) -> Plan:
+        """The plan with what only the database itself can say of it."""
+        try:
+            more = database.plan_findings(plan)
+        except SandkeeperError as problem:
+            more = (_as_error("source-unreadable", problem, known.source.ref if known.source else ""),)
+        return replace(plan, findings=(*plan.findings, *more))
 
     def _known(self, environment_id: EnvironmentId, operation: str) -> _Known:
         with self._catalog.read() as tx:

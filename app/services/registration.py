@@ -23,6 +23,7 @@ class Registration:
         marker; OutsideError when it is to be production and cannot be read.
         """
         adapter = self._adapter_for(environment.database)
+        self._refuse_another_kind(environment, adapter)
         look = adapter.look(environment)
         with self._catalog.read() as tx:
             self.refuse_same_url(tx, environment)
@@ -33,6 +34,19 @@ class Registration:
         if environment.kind is EnvironmentKind.PRODUCTION:
             self._must_be_readable(environment, adapter, look)
         return look
+
+    def _refuse_another_kind(self, environment: Environment, adapter: Adapter) -> None:
+        """Raises RefusedError where source and copy would be of two kinds of database."""
+        if environment.source_id is None:
+            return
+        with self._catalog.read() as tx:
+            source = tx.environments.get(environment.source_id)
+        if source is not None and self._adapter_for(source.database).scheme != adapter.scheme:
+            raise RefusedError(
+                f"{environment.ref} would be another kind of database than its source",
+                f"{source.ref} is {self._adapter_for(source.database).scheme}, the copy would be {adapter.scheme}.",
+                "Give a database of the source's kind.",
+            )
 
     def refuse_same_url(self, tx: Transaction, environment: Environment) -> None:
         """Raises RefusedError when another environment has that very URL."""

@@ -18,6 +18,7 @@ import pytest
 from app.system.executors import executors
 from app.system.home import Home
 from tests import leaks
+from tests.app.databases.postgresql.conftest import real_script, server, server18
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.journeys.sitting import Sitting
 
 ROOT = Path(__file__).parents[2]
+__all__ = ("real_script", "server", "server18")  # fixtures of the servers' own tests
 
 
 def fact(what: Callable[[], bool], seconds: float = 60) -> None:

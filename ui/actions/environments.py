@@ -1,12 +1,19 @@
 """Verbs of environments: which are possible, and what happens when one is chosen."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject
 
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
 from app.domain.operations import OperationKind
 from ui.bridge.desk import Desk
+from ui.bridge.dialogs import SECRET_SECONDS
 from ui.models.navigation import AddRequest, FlowRequest, Go
 from ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from app.services.environments import Access
 
 
 class Navigates(Protocol):
@@ -44,7 +51,48 @@ def add_environment(page: Navigates, tenant: str = "") -> None:
     page.navigate.emit(Go.ENVIRONMENTS, AddRequest(tenant=tenant))
 
 
-def copy_connection(desk: Desk, environment: Environment) -> None:
-    """Put the connection URL on the clipboard. It never holds a password."""
-    desk.dialogs.copy(environment.database)
-    desk.notify.say(f"Connection of {environment.ref} copied", Tone.GOOD)
+def has_login(environment: Environment) -> bool:
+    """Whether it is a copy that people reach with a login of its own."""
+    return (
+        environment.kind is not EnvironmentKind.PRODUCTION
+        and environment.identity is not None
+        and environment.database.startswith("postgresql:")
+    )
+
+
+def copy_connection(desk: Desk, environment: Environment, *, owner: QObject) -> None:
+    """Put the connection URL on the clipboard, of a copy with a login the one for that. It never holds a password."""
+
+    def copied(access: "Access") -> None:
+        desk.dialogs.copy(access.url)
+        desk.notify.say(f"Connection of {environment.ref} copied", Tone.GOOD)
+
+    if has_login(environment):
+        _ask(desk, environment, owner, copied, reveal=False)
+    else:
+        desk.dialogs.copy(environment.database)
+        desk.notify.say(f"Connection of {environment.ref} copied", Tone.GOOD)
+
+
+def copy_password(desk: Desk, environment: Environment, *, owner: QObject) -> None:
+    """Put the password of the copy's login on the clipboard for half a minute. That goes on record."""
+
+    def copied(access: "Access") -> None:
+        if access.password is None:
+            desk.notify.say(f"{environment.ref} has no login of its own, as there is no keychain", Tone.WARNING)
+            return
+        desk.dialogs.copy_secret(access.password)
+        desk.notify.say(f"Password of {access.login} copied for {SECRET_SECONDS} seconds", Tone.GOOD)
+
+    _ask(desk, environment, owner, copied, reveal=True)
+
+
+def _ask(
+    desk: Desk, environment: Environment, owner: QObject, on_done: Callable[["Access"], None], *, reveal: bool
+) -> None:
+    def ask() -> "Access":
+        return desk.services.environments.access(environment.ref, reveal=reveal)
+
+    desk.bridge.submit(
+        ask, owner=owner, topic="access", on_done=on_done, on_error=lambda problem: desk.dialogs.error(None, problem)
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
@@ -17,6 +17,9 @@ from app.errors import SandkeeperError
 from ui.bridge.message import MessageDialog
 
 log = logging.getLogger(__name__)
+
+SECRET_SECONDS = 30
+"""How long a secret stays on the clipboard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,19 @@ class Dialogs(QObject):
     def copy(self, text: str) -> None:
         """Put text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
+
+    def copy_secret(self, text: str) -> None:
+        """Put a secret on the clipboard, and take it off again after `SECRET_SECONDS` unless something else is there.
+
+        It is neither shown nor logged."""
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText(text)
+
+        def clear() -> None:
+            if clipboard.text() == text:
+                clipboard.clear()
+
+        QTimer.singleShot(SECRET_SECONDS * 1000, clipboard, clear)
 
     def _remember(self, shown: Shown) -> None:
         self.shown.append(shown)

@@ -14,6 +14,7 @@ ACTION_WORDS: Mapping[str, tuple[str, str, Tone]] = {
     "tenant.remove": ("Tenant removed", "mdi6.domain-remove", Tone.WARNING),
     "environment.add": ("Environment added", "mdi6.database-plus-outline", Tone.MUTED),
     "environment.set": ("Environment changed", "mdi6.database-edit-outline", Tone.MUTED),
+    "environment.login": ("Password of the login shown", "mdi6.key-outline", Tone.WARNING),
     "environment.remove": ("Environment removed", "mdi6.database-remove-outline", Tone.WARNING),
     "environment.wiped": ("Copy destroyed", "mdi6.eraser", Tone.WARNING),
     "policy.decide": ("Column decided", "mdi6.table-edit", Tone.MUTED),

@@ -13,7 +13,7 @@ from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.plan import Impact, Plan
 from app.ports.context import PhaseContext
-from app.ports.databases import CopyJob, Look, Signer, SourceDatabase, Staged
+from app.ports.databases import Access, CopyJob, Look, Signer, SourceDatabase, Staged
 from app.ports.secrets import MaskKey
 
 
@@ -46,6 +46,9 @@ class SqliteAdapter:
 
     def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         return looking.table_facts(environment.database)
+
+    def access(self, target: Target) -> Access:
+        return Access(url=target.environment.database)
 
     def prepare(
         self,

@@ -15,6 +15,7 @@ from app.databases.sqlite.schema import read_schema
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
 from app.domain.environments import Identity
 from app.domain.findings import Finding
+from app.domain.plan import Plan
 from app.domain.policy import Condition
 from app.domain.schema import Schema
 from app.errors import OutsideError, UserError
@@ -68,6 +69,9 @@ class SqliteSource:
     def findings(self) -> tuple[Finding, ...]:
         with self._reading("its structure"):
             return source_findings(self.path, self._shapes, self._twin().misfits, self.pragma("journal_mode"))
+
+    def plan_findings(self, plan: Plan) -> tuple[Finding, ...]:
+        return ()  # any column of SQLite holds any value
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
         shape = self._shape(table)

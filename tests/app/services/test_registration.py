@@ -67,3 +67,10 @@ def test_a_source_is_production_of_the_same_tenant(office: Office) -> None:
     with pytest.raises(UserError, match="no environment"):
         add("Harbor", "s", kind="sandbox", database="sqlite:////nowhere/s.sqlite", source="prod")
     assert add("Harbor", "s", kind="sandbox", database="sqlite:////nowhere/s.sqlite", source="Harbor/production")
+
+
+def test_a_copy_is_of_the_same_kind_of_database_as_its_source(office: Office) -> None:
+    with pytest.raises(RefusedError, match="another kind of database"):
+        office.services.environments.add(
+            "Harbor", "elsewhere", kind="sandbox", database="postgresql://ana@127.0.0.1:1/crm_sandbox"
+        )

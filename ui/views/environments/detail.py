@@ -10,7 +10,7 @@ from app.domain.environments import Environment, EnvironmentKind, EnvironmentSta
 from app.domain.inspection import Inspection
 from app.domain.operations import Operation, OperationKind
 from ui.actions.certificates import open_certificate, save_certificate
-from ui.actions.environments import copy_connection, is_busy, open_flow, verbs_of
+from ui.actions.environments import copy_connection, copy_password, has_login, is_busy, open_flow, verbs_of
 from ui.actions.shortcuts import Shortcut
 from ui.bridge.desk import Desk
 from ui.models.kinds import KIND_BAND, KIND_GLYPH, KIND_TONE, STATE_TONE, STATE_WORDS, checklist_words
@@ -71,6 +71,8 @@ class EnvironmentDetail(QWidget):
         self._more.add("Change…", "mdi6.pencil-outline").triggered.connect(
             lambda: self.change_asked.emit(self._environment)
         )
+        self._password = self._more.add("Copy the login's password", "mdi6.key-outline")
+        self._password.triggered.connect(self._on_password)
         self.tabs = TabStrip("Parts of this environment")
         for title in ("Summary", "Checklist", "History"):
             self.tabs.addTab(title)
@@ -180,6 +182,7 @@ class EnvironmentDetail(QWidget):
             button.setVisible(verb in possible)
             button.setEnabled(not busy)
             button.setToolTip("An operation is running here" if busy else "")
+        self._password.setVisible(has_login(environment))
         self.tabs.set_count(1, checklist_words(environment))
 
     def _sentence(self, environment: Environment, seen: Inspection | None) -> str:
@@ -243,7 +246,11 @@ class EnvironmentDetail(QWidget):
 
     def _on_copy(self) -> None:
         if self._environment is not None:
-            copy_connection(self._desk, self._environment)
+            copy_connection(self._desk, self._environment, owner=self)
+
+    def _on_password(self) -> None:
+        if self._environment is not None:
+            copy_password(self._desk, self._environment, owner=self)
 
     def _on_refresh_key(self) -> None:
         if self._environment is not None:
