@@ -167,6 +167,14 @@ def absent(error: psycopg.Error) -> bool:
     return error.sqlstate == "3D000" or ("database" in text and "does not exist" in text)
 
 
+def lost(error: OutsideError) -> bool:
+    """Whether an error of `in_words` says that the connection ended, so that nobody knows what became of the last
+    statement."""
+    cause = error.__context__
+    state = cause.sqlstate or "" if isinstance(cause, psycopg.OperationalError) else "none"
+    return state in ("", "57P01", "57P02", "57P03") or state.startswith("08")
+
+
 @contextmanager
 def told(place: Place, doing: str = "", ctx: PhaseContext | None = None) -> Iterator[None]:
     """Turn the driver's errors of the block into OutsideError; a statement broken off because the person asked to
