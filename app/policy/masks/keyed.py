@@ -42,12 +42,15 @@ class Subkeys:
     def __repr__(self) -> str:
         return "Subkeys(...)"
 
-    def state(self, domain: str) -> Hash:
-        """A SHA-256 that has taken in the domain's subkey and awaits a value: `copy`, `update`, `digest`."""
-        block = b"".join(
+    def block(self, domain: str) -> bytes:
+        """The domain's subkey: 64 bytes, one block of SHA-256, to be hashed before a value. As secret as the key."""
+        return b"".join(
             hmac.digest(self._secret, b"sandkeeper mask %d %s" % (half, domain.encode()), "sha256") for half in (1, 2)
         )
-        return hashlib.sha256(block)
+
+    def state(self, domain: str) -> Hash:
+        """A SHA-256 that has taken in the domain's subkey and awaits a value: `copy`, `update`, `digest`."""
+        return hashlib.sha256(self.block(domain))
 
     def number(self, domain: str) -> Callable[[bytes], int]:
         """A function from a value's bytes to 64 keyed bits."""

@@ -116,9 +116,12 @@ def _mask(column: ColumnPlan, keys: Subkeys, before: str, after: str) -> Mask:
 
 
 def _email(column: ColumnPlan, keys: Subkeys) -> Mask:
-    if ALIAS.of(column) is not None:
-        return _alias(column, keys)
-    return _mask(column, keys, "", "@" + DOMAIN.text(column))
+    return _mask(column, keys, *around(column))
+
+
+def around(column: ColumnPlan) -> tuple[str, str]:
+    """What stands before and after the token in every address that a column's mask writes."""
+    return _parts(column) if ALIAS.of(column) is not None else ("", "@" + DOMAIN.text(column))
 
 
 def _parts(column: ColumnPlan) -> tuple[str, str]:

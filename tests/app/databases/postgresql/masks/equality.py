@@ -1,0 +1,127 @@
+"""What every mask written as SQL must be: wherever it says that it fits, exactly the reference mask."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from app.databases.postgresql.connections import Session, connect
+from app.databases.postgresql.masks import Keys, compose, sql_mask
+from app.databases.postgresql.masks.reference import text_mask
+from app.databases.postgresql.shapes import ColumnShape
+from app.domain.plan import ColumnPlan
+from app.domain.schema import TypeFamily
+from tests.app.databases.postgresql.servers import Server
+from tests.app.policy.masks.columns import KEY
+
+BASES = {"character varying": "varchar", "character": "bpchar", "bigint": "int8", "integer": "int4"}
+
+
+def shape(type: str, family: TypeFamily = TypeFamily.TEXT, **more: object) -> ColumnShape:
+    """A column's shape from its type as `format_type` writes it; `base` where the type is a domain."""
+    name, _, rest = type.partition("(")
+    base = str(more.pop("base", BASES.get(name, name)))
+    length = int(rest.rstrip(")")) if rest and base in ("varchar", "bpchar") else None
+    return ColumnShape(number=1, name="c", type=type, base=base, family=family, length=length, **more)  # type: ignore[arg-type]
+
+
+class Result(NamedTuple):
+    """One value, whether the mask fits it, and what SQL made of it if so."""
+
+    value: str | None
+    fits: bool
+    masked: str | None
+
+
+@contextmanager
+def session_on(server: Server, database: str) -> Iterator[Session]:
+    """A session as the copy reads with: read only, its settings ours."""
+    session = connect(server.admin(database), read_only=True)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def masked_by_sql(
+    session: Session, plan: ColumnPlan, column: ColumnShape, values: Sequence[str | None]
+) -> list[Result] | None:
+    """Mask the values as the copy does, in one round trip; None where SQL does not do this column."""
+    keys = Keys(KEY)
+    mask = sql_mask(plan, column, 't."c"', keys)
+    if mask is None:
+        return None
+    for name, value in keys.settings.items():
+        session.execute("SELECT set_config(%s, %s, false)", (name, value))
+    made = compose('"public"."values"', [('t."n"', None), ('t."c"', mask)])
+    source = made.source.replace(
+        'ONLY "public"."values" AS t',
+        f"(SELECT u.n, u.c::{column.type} AS c FROM unnest($1::text[]) WITH ORDINALITY AS u(c, n) OFFSET 0) AS t",
+    )
+    assert "$1" in source
+    bound = (list(values),)
+    query = (
+        f"SELECT q.n, q.v::{column.type}::text FROM (SELECT {made.select} FROM {source} WHERE {made.fits}) AS q(n, v)"
+    )
+    fast = dict(_rows(session, query, bound))
+    slow = {
+        n
+        for (n,) in _rows(
+            session, f"SELECT t.n FROM {source.partition(' CROSS JOIN')[0]} WHERE NOT ({made.fits})", bound
+        )
+    }
+    assert fast.keys().isdisjoint(slow), "a row travels twice"
+    assert len(fast) + len(slow) == len(values), "a row is lost"
+    return [Result(value, n in fast, fast.get(n)) for n, value in enumerate(values, 1)]
+
+
+def _rows(session: Session, query: str, bound: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
+    """The query with `$1` bound; a percent sign in it means itself."""
+    return session.execute(query.replace("%", "%%").replace("$1", "%s"), bound).fetchall()
+
+
+def compare(session: Session, plan: ColumnPlan, column: ColumnShape, values: Iterable[str | None]) -> float:
+    """Assert that SQL equals the reference wherever it fits; gives the share of values that did."""
+    given = list(dict.fromkeys(values))
+    results = masked_by_sql(session, plan, column, given)
+    assert results is not None, "SQL does not do this column"
+    reference = text_mask(plan, column, KEY)
+    typed = _typed(session, column, given)
+    for result, value in zip(results, typed, strict=True):
+        if value is None:
+            assert result.fits
+            assert result.masked is None
+        elif result.fits:
+            assert (result.value, result.masked) == (result.value, _stored(column, reference(value)))
+    return sum(result.fits for result in results) / max(1, len(results))
+
+
+def _typed(session: Session, column: ColumnShape, values: Sequence[str | None]) -> list[str | None]:
+    """The values as the column holds them and the server writes them (cut, padded, folded to lower case)."""
+    query = f"SELECT u.c::{column.type} FROM unnest($1::text[]) WITH ORDINALITY AS u(c, n) ORDER BY u.n"
+    with session.cursor() as cursor:
+        rows = cursor.execute(query.replace("$1", "%s"), (list(values),)).fetchall()
+    return [None if value is None else str(value) for (value,) in rows]
+
+
+def _stored(column: ColumnShape, masked: str | None) -> str | None:
+    """What `::text` shows of a reference result once it stands in the column."""
+    return masked.rstrip(" ") if masked is not None and column.base == "bpchar" else masked
+
+
+def texts(sort: str = "") -> st.SearchStrategy[str]:
+    """Any text a database can hold, and texts of the characters in `sort` oftener."""
+    anything = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+    return st.text(st.sampled_from(sort), max_size=24) | anything if sort else anything
+
+
+NASTY: Sequence[str] = (
+    "", " ", "  ", "\t", "\n", "\r\n", "\x01", "\x1c", "\x1fA", "\x7f", "\x85", "\xa0", "\u2000", "\u3000x", "x\u2028", "0", "000", "-",
+    "--", "'", "''", "\"", "\\", "\\x41", "%", "%s", "_", "$1", "{}", "{a,b}", "(a)", "NULL", "null", "a", "A", "Z", "é", "É", "ß", "ẞ", "ÿ",
+    "µ", "İ", "ı", "ſ", "K", "Å", "A\u030a", "ǆ", "ǅ", "ﬁ", "Σ", "ς", "ΑΣ", "אב", "\u202eabc", "\u200b", "\ufeffx", "日本", "😀", "👩\u200d👩", "١٢",
+    "x" * 255, "X" * 3000, "a b", " a", "a ", "a  b", "A-B", "O'Brien", "d\u2019Arc", "'t Hooft", "van der Berg", "VAN DER BERG", "a@b", "A@B",
+    "a@b;c@d", "a@b, c@d", "<a@b>", "N <a@b>", "a:b@c", "1", "12", "1a", "a1", "1 a", "a 1", "12 B", "J.", "j.", "J.R.", "Y", "y", "Mr", "Dr. X",
+    "X Jr.", "X III", "Smith, John", "Smith,", ",", "x_y", "_", "ab_", "ab-", "-ab", "a.b", ".a", "a.", "A. B", "A B. C", "van", "de la Cruz",
+)  # fmt: skip
+"""Values that masks trip over."""
