@@ -47,6 +47,6 @@ class Adapters:
             from app.databases.sqlite import SqliteAdapter
 
             return SqliteAdapter()
-        from app.databases.postgresql import PostgresqlAdapter
+        from app.databases.postgresql.adapter import PostgresqlAdapter
 
         return PostgresqlAdapter(self._secrets, self._sessions)

@@ -1,6 +1,6 @@
 """Tenants, their environments, and what a database is whatever name leads to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -108,6 +108,16 @@ class Environment:
     @property
     def ref(self) -> str:
         return f"{self.tenant}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How people reach a sandbox: a URL without a password, and the login in it. `login` is None where the kind of
+    database has none, or none could be made. `password` shows in no `repr`."""
+
+    url: str
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from app.domain.environments import Environment, Identity, Marker, MarkerState, Source, Target
+from app.domain.environments import Access, Environment, Identity, Marker, MarkerState, Source, Target
 from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
@@ -28,16 +28,6 @@ class Connection:
     """A database URL without a password, and the password that stood in it. The latter shows in no `repr`."""
 
     url: str
-    password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """How people reach a sandbox: a URL without a password, and the login in it. `login` is None where the kind of
-    database has none, or none could be made. `password` shows in no `repr`."""
-
-    url: str
-    login: str | None = None
     password: str | None = field(default=None, repr=False)
 
 

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, target_of
+from app.domain.environments import Access, Environment, EnvironmentKind, EnvironmentState, target_of
 from app.domain.ids import EnvironmentId, new_id
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
-from app.ports.databases import Access, Adapter, Connection, Signer
+from app.ports.databases import Adapter, Connection, Signer
 from app.ports.secrets import Secrets
 from app.services.copies import refuse_while_copy
 from app.services.names import clean_name, the_environment, the_tenant

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from app.domain.audit import AuditRecord, AuditVerdict
-from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, MarkerState, Tenant
+from app.domain.environments import Access, Environment, EnvironmentKind, EnvironmentState, MarkerState, Tenant
 from app.domain.ids import OperationId, TenantId
 from app.domain.inspection import Inspection, TableFacts
 from app.domain.operations import ChecklistItem, Choices, ItemState, Operation, OperationKind, OperationState
@@ -52,6 +52,11 @@ class FakeTenants:
 class FakeEnvironments:
     def __init__(self, world: World, changes: "FakeChanges") -> None:
         self._world, self._changes = world, changes
+        self.password: str | None = None
+
+    def access(self, ref: str, *, reveal: bool = False) -> Access:
+        url = self.get(ref).database.replace("://worker@", "://sandbox_login@")
+        return Access(url=url, login="sandbox_login", password="open sesame" if reveal else None)
 
     def all(self, tenant: str | None = None) -> tuple[Environment, ...]:
         return tuple(e for e in self._world.environments.values() if tenant in (None, e.tenant))
@@ -62,10 +67,19 @@ class FakeEnvironments:
         return self._world.environments[ref]
 
     def add(
-        self, tenant: str, name: str, *, kind: str, database: str, source: str | None = None, policy: str | None = None
+        self,
+        tenant: str,
+        name: str,
+        *,
+        kind: str,
+        database: str,
+        source: str | None = None,
+        policy: str | None = None,
+        password: str | None = None,
     ) -> Environment:
         from tests.fakes.world import environment
 
+        self.password = password
         made = environment(tenant, name, kind, database=database, source=source, policy=policy)
         self._world.environments[made.ref] = made
         self._changes.add("environment", made.ref)

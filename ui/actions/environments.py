@@ -1,19 +1,16 @@
 """Verbs of environments: which are possible, and what happens when one is chosen."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 
-from app.domain.environments import Environment, EnvironmentKind, EnvironmentState
+from app.domain.environments import Access, Environment, EnvironmentKind, EnvironmentState
 from app.domain.operations import OperationKind
 from ui.bridge.desk import Desk
 from ui.bridge.dialogs import SECRET_SECONDS
 from ui.models.navigation import AddRequest, FlowRequest, Go
 from ui.theme.tokens import Tone
-
-if TYPE_CHECKING:
-    from app.services.environments import Access
 
 
 class Navigates(Protocol):
@@ -63,7 +60,7 @@ def has_login(environment: Environment) -> bool:
 def copy_connection(desk: Desk, environment: Environment, *, owner: QObject) -> None:
     """Put the connection URL on the clipboard, of a copy with a login the one for that. It never holds a password."""
 
-    def copied(access: "Access") -> None:
+    def copied(access: Access) -> None:
         desk.dialogs.copy(access.url)
         desk.notify.say(f"Connection of {environment.ref} copied", Tone.GOOD)
 
@@ -77,7 +74,7 @@ def copy_connection(desk: Desk, environment: Environment, *, owner: QObject) -> 
 def copy_password(desk: Desk, environment: Environment, *, owner: QObject) -> None:
     """Put the password of the copy's login on the clipboard for half a minute. That goes on record."""
 
-    def copied(access: "Access") -> None:
+    def copied(access: Access) -> None:
         if access.password is None:
             desk.notify.say(f"{environment.ref} has no login of its own, as there is no keychain", Tone.WARNING)
             return
@@ -88,9 +85,9 @@ def copy_password(desk: Desk, environment: Environment, *, owner: QObject) -> No
 
 
 def _ask(
-    desk: Desk, environment: Environment, owner: QObject, on_done: Callable[["Access"], None], *, reveal: bool
+    desk: Desk, environment: Environment, owner: QObject, on_done: Callable[[Access], None], *, reveal: bool
 ) -> None:
-    def ask() -> "Access":
+    def ask() -> Access:
         return desk.services.environments.access(environment.ref, reveal=reveal)
 
     desk.bridge.submit(

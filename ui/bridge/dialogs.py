@@ -38,6 +38,11 @@ class Dialogs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shown: list[Shown] = []
+        self._secret = ""
+        self.secret_timer = QTimer(self)
+        self.secret_timer.setSingleShot(True)
+        self.secret_timer.setInterval(SECRET_SECONDS * 1000)
+        self.secret_timer.timeout.connect(self._on_secret_old)
         self._standing: set[QDialog] = set()  # one without a parent would be freed at once
 
     def error(self, parent: QWidget | None, error: Exception) -> None:
@@ -97,14 +102,15 @@ class Dialogs(QObject):
         """Put a secret on the clipboard, and take it off again after `SECRET_SECONDS` unless something else is there.
 
         It is neither shown nor logged."""
+        self._secret = text
+        QGuiApplication.clipboard().setText(text)
+        self.secret_timer.start()
+
+    def _on_secret_old(self) -> None:
         clipboard = QGuiApplication.clipboard()
-        clipboard.setText(text)
-
-        def clear() -> None:
-            if clipboard.text() == text:
-                clipboard.clear()
-
-        QTimer.singleShot(SECRET_SECONDS * 1000, clipboard, clear)
+        if clipboard.text() == self._secret:
+            clipboard.clear()
+        self._secret = ""
 
     def _remember(self, shown: Shown) -> None:
         self.shown.append(shown)

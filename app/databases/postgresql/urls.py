@@ -109,6 +109,12 @@ def place_of(url: str, password: str | None = None) -> Place:
     return Place(database=parsed.database or "", parameters=parameters, password=password)
 
 
+def with_user(url: str, user: str) -> str:
+    """The same database as another role; a service's own user gives way to it."""
+    parsed = _parsed(url)
+    return parsed.set(username=user).render_as_string(hide_password=False)
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)

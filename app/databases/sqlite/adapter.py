@@ -7,13 +7,13 @@ from pathlib import Path
 from app.databases.sqlite import baseline, impact, looking, publish, targets, urls, wipe
 from app.databases.sqlite.job import SqliteCopyJob
 from app.databases.sqlite.source import SqliteSource
-from app.domain.environments import Environment, Identity, MarkerState, Source, Target
+from app.domain.environments import Access, Environment, Identity, MarkerState, Source, Target
 from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.plan import Impact, Plan
 from app.ports.context import PhaseContext
-from app.ports.databases import Access, CopyJob, Look, Signer, SourceDatabase, Staged
+from app.ports.databases import CopyJob, Look, Signer, SourceDatabase, Staged
 from app.ports.secrets import MaskKey
 
 

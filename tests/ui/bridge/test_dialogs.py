@@ -45,3 +45,17 @@ def test_a_report_follows_causes() -> None:
     error.__cause__ = KeyError("inner")
     assert report_of(error).splitlines()[-1] == "builtins.KeyError"
     assert "caused by" in report_of(error)
+
+
+def test_a_secret_leaves_the_clipboard_unless_something_else_is_there(qtbot: QtBot) -> None:
+    dialogs, clipboard = Dialogs(), QGuiApplication.clipboard()
+    for after, left in ((None, ""), ("a telephone number", "a telephone number")):
+        dialogs.copy_secret("open sesame")
+        assert clipboard.text() == "open sesame"
+        assert dialogs.secret_timer.isActive()
+        if after is not None:
+            dialogs.copy(after)
+        dialogs.secret_timer.stop()
+        dialogs.secret_timer.timeout.emit()
+        assert clipboard.text() == left
+    assert not dialogs.shown

@@ -71,8 +71,8 @@ class EnvironmentDetail(QWidget):
         self._more.add("Change…", "mdi6.pencil-outline").triggered.connect(
             lambda: self.change_asked.emit(self._environment)
         )
-        self._password = self._more.add("Copy the login's password", "mdi6.key-outline")
-        self._password.triggered.connect(self._on_password)
+        self.copy_password = self._more.add("Copy the login's password", "mdi6.key-outline")
+        self.copy_password.triggered.connect(self._on_password)
         self.tabs = TabStrip("Parts of this environment")
         for title in ("Summary", "Checklist", "History"):
             self.tabs.addTab(title)
@@ -182,7 +182,7 @@ class EnvironmentDetail(QWidget):
             button.setVisible(verb in possible)
             button.setEnabled(not busy)
             button.setToolTip("An operation is running here" if busy else "")
-        self._password.setVisible(has_login(environment))
+        self.copy_password.setVisible(has_login(environment))
         self.tabs.set_count(1, checklist_words(environment))
 
     def _sentence(self, environment: Environment, seen: Inspection | None) -> str:

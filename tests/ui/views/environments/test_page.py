@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.environments import Identity
 from app.domain.operations import ItemState, OperationKind
 from app.errors import OutsideError
 from tests.fakes.world import HARBOR, NORDLYS, ORCHARD, environment
@@ -179,6 +180,42 @@ def test_copy_connection_puts_the_url_on_the_clipboard(stage: Stage, page: Envir
     stage.find(QAbstractButton, "Copy connection").click()  # type: ignore[type-abstract]  # only looked for
     assert QGuiApplication.clipboard().text() == "sqlite:////srv/data/harbor/sandbox.sqlite"
     assert stage.notify.said[-1].text.endswith("copied")
+
+
+def test_a_copy_on_a_server_is_reached_with_its_own_login(stage: Stage, page: EnvironmentsPage) -> None:
+    ref = f"{HARBOR}/sandbox"
+    stage.services.environments.change(
+        ref,
+        database="postgresql://worker@db:5432/sandbox",
+        identity=Identity(engine="postgresql", major="1", minor="2"),
+    )
+    stage.settle()
+    stage.find(QAbstractButton, "Copy connection").click()  # type: ignore[type-abstract]  # only looked for
+    stage.settle()
+    assert QGuiApplication.clipboard().text() == "postgresql://sandbox_login@db:5432/sandbox"
+    page.detail.copy_password.trigger()
+    stage.settle()
+    assert QGuiApplication.clipboard().text() == "open sesame"
+    assert "30 seconds" in stage.notify.said[-1].text
+    assert "sesame" not in stage.notify.said[-1].text
+
+
+def test_a_password_is_asked_for_where_a_server_is_named(stage: Stage, page: EnvironmentsPage) -> None:
+    page.add.click()
+    stage.settle()
+    form = next(w for w in QApplication.topLevelWidgets() if isinstance(w, EnvironmentForm) and w.isVisible())
+    assert not form.password.isVisible()
+    form.tenant.setText("Falk Agency")
+    form.kind.choose("production")
+    form.name.setText("production")
+    form.database.setText("postgresql://reader@db/crm")
+    assert form.password.isVisible()
+    assert form.password.echoMode() is QLineEdit.EchoMode.Password
+    form.password.setText("hush")
+    stage.find(QAbstractButton, "Add").click()  # type: ignore[type-abstract]  # only looked for
+    stage.settle()
+    assert stage.services.environments.password == "hush"
+    assert stage.services.environments.get("Falk Agency/production").database == "postgresql://reader@db/crm"
 
 
 def test_an_environment_is_added_with_its_tenant(stage: Stage, page: EnvironmentsPage) -> None:

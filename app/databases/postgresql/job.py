@@ -1,0 +1,176 @@
+"""One attempt at a copy: the phases in order, and everything gone again when it does not reach its end."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from app.databases.postgresql import check, copying, finish, large_objects, neutralise, prove, restoring
+from app.databases.postgresql.archive import Archive
+from app.databases.postgresql.build import IndexBuilder
+from app.databases.postgresql.catalogue import read_shapes
+from app.databases.postgresql.connections import connect_maintenance
+from app.databases.postgresql.failures import told
+from app.databases.postgresql.findings import records_keys
+from app.databases.postgresql.logins import ensure_login, hand_over
+from app.databases.postgresql.portability import assess
+from app.databases.postgresql.sequences import SequenceValue, read_sequences
+from app.databases.postgresql.schema import LARGE_OBJECTS
+from app.databases.postgresql.shapes import Copied, Shapes
+from app.databases.postgresql.snapshot import Snapshot
+from app.databases.postgresql.staging import Staging
+from app.databases.postgresql.tools import tools_for
+from app.databases.postgresql.urls import Place
+from app.domain.environments import Target
+from app.domain.ids import OperationId
+from app.domain.operations import ChecklistItem, Proof, TableRun
+from app.domain.plan import Plan
+from app.errors import OutsideError, SandkeeperError
+from app.ports.context import PhaseContext
+from app.ports.databases import Signer, Staged
+from app.ports.secrets import MaskKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    snapshot: Snapshot
+    shapes: Shapes
+    archive: Archive
+    staging: Staging
+
+
+class PostgresqlCopyJob:
+    """Implements `CopyJob`. Use as a context.
+
+    The source's snapshot is held for *copy* alone: as long as it is, production cannot clean up after itself.
+    `owned` says whether the copy gets a login of its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: Place,
+        target: Target,
+        place: Place,
+        plan: Plan,
+        key: MaskKey,
+        signer: Signer,
+        operation: OperationId,
+        attempt: int,
+        lanes: int,
+        owned: Callable[[], bool],
+    ) -> None:
+        self._source, self._target, self._place = source, target, place
+        self._plan, self._key, self._signer = plan, key, signer
+        self._operation, self._attempt = operation, attempt
+        self._lanes, self._owned = lanes, owned
+        self._open = ExitStack()
+        self._stage_: _Stage | None = None
+        self._builder: IndexBuilder | None = None
+        self._copied: Copied | None = None
+        self._sequences: list[SequenceValue] = []
+        self._effects: dict[str, int] = {}
+        self._sealed = False
+
+    def __enter__(self) -> "PostgresqlCopyJob":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with suppress(SandkeeperError):
+            self._open.close()
+        if self._stage_ is not None and not self._sealed:
+            with suppress(SandkeeperError):  # what cannot be dropped now, the next sweep finds
+                self._stage_.staging.drop()
+
+    def stage(self, ctx: PhaseContext) -> None:
+        snapshot = self._open.enter_context(Snapshot(self._source))
+        with told(self._source, "while reading its structure", ctx):
+            shapes = read_shapes(snapshot.main)
+            with connect_maintenance(self._place) as beside:
+                assessed = assess(snapshot.main, beside, shapes)
+                version = beside.info.server_version
+        _as_planned(shapes, self._plan)
+        archive = Archive.read(snapshot, tools_for(shapes.version, version), ctx, left_out=assessed.left_out)
+        staging = Staging.create(self._place, self._target, shapes, self._signer, self._operation, self._attempt, ctx)
+        self._stage_ = _Stage(snapshot, shapes, archive, staging)
+        with staging.connect() as session:
+            restoring.restore_pre_data(session, archive, ctx)
+        ctx.checkpoint()
+
+    def copy(self, ctx: PhaseContext) -> tuple[TableRun, ...]:
+        stage = self._stage()
+        snapshot, staging, shapes = stage.snapshot, stage.staging, stage.shapes
+        self._builder = self._open.enter_context(IndexBuilder(staging.place, stage.archive, shapes, self._lanes))
+        with told(self._source, "while reading its settings", ctx):
+            travel = not records_keys(snapshot.main)
+            self._sequences = read_sequences(snapshot.main)
+        self._copied = copying.copy_tables(
+            snapshot,
+            staging.place,
+            shapes,
+            self._plan,
+            self._key,
+            lanes=self._lanes,
+            keys_may_travel=travel,
+            ctx=ctx,
+            on_table=self._builder.ready,
+        )
+        if any(t.table == LARGE_OBJECTS and t.copied != "none" for t in self._plan.tables):
+            with staging.connect() as session, snapshot.reader() as reader:
+                large_objects.copy(reader, session, ctx)
+        snapshot.close()
+        return self._copied.runs
+
+    def build(self, ctx: PhaseContext) -> None:
+        if self._builder is not None:
+            self._builder.finish(ctx)
+            self._builder.close()
+
+    def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
+        with self._stage().staging.connect() as session:
+            words, self._effects = neutralise.run_actions(session, self._done(), self._plan, ctx)
+        return words
+
+    def finish(self, ctx: PhaseContext) -> None:
+        stage = self._stage()
+        finish.finish(stage.staging.place, stage.archive, stage.shapes, self._sequences, self._lanes, ctx)
+
+    def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
+        with self._stage().staging.connect() as session:
+            return check.run_checks(session, self._done(), self._plan, self._effects, ctx)
+
+    def prove(self, ctx: PhaseContext) -> Proof:
+        return prove.search(self._stage().staging.place, self._done(), self._plan, ctx, self._lanes)
+
+    def seal(self, ctx: PhaseContext) -> Staged:
+        stage = self._stage()
+        staging = stage.staging
+        if self._owned():
+            login = ensure_login(staging.session, self._place, self._target, self._signer, self._operation)
+            for line in hand_over(staging, login):
+                ctx.log(line)
+        with staging.connect() as session, told(staging.place, "while finishing the copy", ctx):
+            finish.complete(session, stage.archive)
+        rows = {run.table: run.rows + self._effects.get(run.table, 0) for run in self._done().runs}
+        staged = staging.seal(keep_baseline=self._plan.keep_baseline, rows=rows, ctx=ctx)
+        self._sealed = True
+        return staged
+
+    def _stage(self) -> _Stage:
+        if self._stage_ is None:
+            raise RuntimeError("stage comes before every other phase")
+        return self._stage_
+
+    def _done(self) -> Copied:
+        if self._copied is None:
+            raise RuntimeError("copy comes before this phase")
+        return self._copied
+
+
+def _as_planned(shapes: Shapes, plan: Plan) -> None:
+    if plan.schema_fingerprint and shapes.fingerprint != plan.schema_fingerprint:
+        raise OutsideError(
+            "The source's structure changed while the copy was being prepared",
+            "It is no longer the one that the plan was made for. The environment is as it was.",
+            "Start again: the new structure is looked at before anything else.",
+        )
