@@ -1,12 +1,12 @@
 """One moment of the source, read by several sessions at once, none of which can write (invariant 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 
 import psycopg
 
-from app.databases.postgresql.connections import Session, connect, identity_of
+from app.databases.postgresql.connections import Session, connect, identity_of, literal
 from app.databases.postgresql.failures import in_words
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Identity
@@ -46,14 +46,7 @@ class Snapshot:
 
     def open_reader(self) -> Session:
         """Another session at the same moment; close it when done."""
-        session = connect(self.place, read_only=True)
-        try:
-            session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            session.execute(f"SET TRANSACTION SNAPSHOT '{self.id}'")  # takes no parameters; ours, hexadecimal
-        except psycopg.Error as error:
-            session.close()
-            raise in_words(error, self.place, "while joining its snapshot") from None
-        return session
+        return join(self.place, self.id)
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
@@ -63,3 +56,18 @@ class Snapshot:
             yield session
         finally:
             session.close()
+
+
+def join(place: Place, moment: str, more: Mapping[str, str] | None = None) -> Session:
+    """A session that reads the moment a `Snapshot` names, also from another process; `more` are further settings.
+
+    Raises OutsideError, also when the snapshot has ended.
+    """
+    session = connect(place, read_only=True, more=more)
+    try:
+        session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        session.execute(f"SET TRANSACTION SNAPSHOT {literal(moment)}")  # takes no parameters
+    except psycopg.Error as error:
+        session.close()
+        raise in_words(error, place, "while joining its snapshot") from None
+    return session

@@ -1,0 +1,109 @@
+"""Rows whose masks SQL cannot compute, as lines of COPY's text format: their masked fields are made in our memory.
+
+Only masked fields are looked at; all others travel as the bytes they are. Server encodings never use a tabulator's,
+a newline's or a backslash's byte inside a character, so lines can be cut before they are understood.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.databases.postgresql.masks.reference import TextMask, text_mask, values_in
+from app.databases.postgresql.shapes import ColumnShape
+from app.domain.plan import ColumnPlan
+from app.errors import OutsideError
+from app.policy import masks
+from app.ports.secrets import MaskKey
+
+_NULL: Final = b"\\N"
+_LOOKED_AT: Final = 10_000
+"""So many values that came out unchanged are looked at per column; beyond that the verdict is clear."""
+
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+_LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", **{char: f"\\{letter}" for letter, char in _LETTERS.items()}})
+_TO_ESCAPE: Final = re.compile(r"[\\\b\f\n\r\t\v]")
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedField:
+    """A field that is masked here: where it stands in the line, and what it is."""
+
+    position: int
+    plan: ColumnPlan
+    shape: ColumnShape
+
+
+class MaskedLines:
+    """Lines of one table with their masked fields replaced. `unchanged` counts by field the values that came out as
+    they went in without the mask being able to make them. For one thread: masks remember.
+
+    Bytes that are no text in `codec` go through the masks as lone surrogates, and never as they are.
+    """
+
+    def __init__(self, table: str, fields: Sequence[MaskedField], key: MaskKey, codec: str) -> None:
+        self._table = table
+        self._codec = codec
+        self._fields = tuple(fields)
+        self._changes = tuple((f.position, self._change(number, key)) for number, f in enumerate(fields))
+        self.unchanged = [0] * len(fields)
+
+    def __call__(self, rows: Sequence[memoryview]) -> bytes:
+        """Lines as the server sent them, each with its newline, to lines for the server."""
+        lines = []
+        for row in rows:
+            cells = bytes(row[:-1]).split(b"\t")
+            for position, change in self._changes:
+                cell = cells[position]
+                if cell != _NULL:
+                    cells[position] = change(cell)
+            lines.append(b"\t".join(cells))
+        lines.append(b"")
+        return b"\n".join(lines)
+
+    def _change(self, number: int, key: MaskKey) -> Callable[[bytes], bytes]:
+        field, codec = self._fields[number], self._codec
+        mask: TextMask = text_mask(field.plan, field.shape, key)
+
+        def change(cell: bytes) -> bytes:
+            text = cell.decode(codec, "surrogateescape")
+            if "\\" in text:
+                text = _ESCAPED.sub(_unescaped, text)
+            try:
+                new = mask(text)
+            except Exception as error:  # noqa: BLE001  # its text may hold the value
+                raise RuntimeError(
+                    f"mask {field.plan.mask} failed on {self._table}.{field.plan.column}: {type(error).__name__}"
+                ) from None
+            if new == text:
+                self._came_out_unchanged(number, text)
+            if new is None:
+                return _NULL
+            if _TO_ESCAPE.search(new):
+                new = new.translate(_ESCAPES)
+            try:
+                return new.encode(codec, "surrogateescape")
+            except UnicodeEncodeError:
+                raise self._unwritable(field.plan) from None
+
+        return change
+
+    def _came_out_unchanged(self, number: int, text: str) -> None:
+        field = self._fields[number]
+        if self.unchanged[number] < _LOOKED_AT and not all(
+            value is None or masks.could_produce(field.plan, value)
+            for value in values_in(field.plan, field.shape, text)
+        ):
+            self.unchanged[number] += 1
+
+    def _unwritable(self, plan: ColumnPlan) -> OutsideError:
+        return OutsideError(
+            f"The mask {plan.mask} makes texts that the database's encoding does not have",
+            f"It is used on {self._table}.{plan.column}; the encoding is {self._codec}.",
+            "Choose another mask for the column.",
+        )
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return _LETTERS.get(match[1], match[1])
