@@ -1,4 +1,4 @@
-"""The PostgreSQL adapter: one method for each thing that can be done to a database, each done in a module of its own."""
+"""The PostgreSQL adapter: one method for each thing that can be done to a database, each with a module of its own."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager

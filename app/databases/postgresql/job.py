@@ -14,8 +14,8 @@ from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import records_keys
 from app.databases.postgresql.logins import ensure_login, hand_over
 from app.databases.postgresql.portability import assess
-from app.databases.postgresql.sequences import SequenceValue, read_sequences
 from app.databases.postgresql.schema import LARGE_OBJECTS
+from app.databases.postgresql.sequences import SequenceValue, read_sequences
 from app.databases.postgresql.shapes import Copied, Shapes
 from app.databases.postgresql.snapshot import Snapshot
 from app.databases.postgresql.staging import Staging
