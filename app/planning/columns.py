@@ -91,6 +91,16 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
                     "Correct the name, or remove the column from the policy.",
                 )
             )
+        elif column.name in chosen:
+            draft.findings.append(
+                error(
+                    "policy-names-column-twice",
+                    f"The policy speaks of the column {short(column.name)} of {short(table.name)} twice, under two "
+                    "spellings.",
+                    place(table.name, column.name),
+                    "Leave one of them.",
+                )
+            )
         else:
             chosen[column.name] = decision
     copied, condition = _rows(draft, table, policy.rows, resolved, known)

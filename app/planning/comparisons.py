@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from app.planning.spellings import plain
 from app.ports.databases import RowValue
 
 _LITERAL = r"(?:'(?:[^']|'')*'|[-+]?\d+(?:\.\d+)?)"
@@ -57,7 +58,7 @@ def comparisons(expression: str, column: str) -> Read:
     """Every comparison of the column with constants in the expression."""
     name = _name(column)
     found: list[Comparison] = []
-    rest = expression
+    rest = plain(expression)
     needs_value = False
 
     def take(pattern: str, make: Callable[[re.Match[str]], Comparison | None]) -> None:

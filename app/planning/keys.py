@@ -43,13 +43,18 @@ def _apart(table: Table, plan: TablePlan | None) -> set[str]:
     keys = [key.columns for key in table.unique_keys]
     if table.primary_key:
         keys.append(table.primary_key)
-    kept = {c.column.casefold() for c in plan.columns if c.treatment is Treatment.KEEP}
-    anchors = [set(_folded(key)) for key in keys if set(_folded(key)) <= kept]
-    return {c for key in keys if not any(anchor <= set(_folded(key)) for anchor in anchors) for c in key}
+    anchoring = len(keys)
+    keys.extend(exclusion.equal for exclusion in table.exclusions)
+    kept = {c.column for c in plan.columns if c.treatment is Treatment.KEEP}
+    spelt = [[_spelt(table, column) for column in key] for key in keys]
+    anchors = [set(key) for key in spelt[:anchoring] if set(key) <= kept]
+    return {c for key in spelt if not any(anchor <= set(key) for anchor in anchors) for c in key}
 
 
-def _folded(columns: tuple[str, ...]) -> list[str]:
-    return [column.casefold() for column in columns]
+def _spelt(table: Table, name: str) -> str:
+    """The column's own spelling: names that differ in case alone may be two columns."""
+    column = table.column(name)
+    return column.name if column else name
 
 
 def references(schema: Schema, names: Names[Table]) -> Iterator[tuple[Table, ForeignKey, Table, tuple[str, ...]]]:

@@ -14,6 +14,7 @@ from app.planning.constraints import look_at_constraints
 from app.planning.draft import Draft, place
 from app.planning.keys import settle_keys
 from app.planning.options import resolve
+from app.planning.places import look_at_places
 from app.planning.rows import look_at_rows
 from app.planning.statements import plan_actions, plan_checks
 from app.planning.warnings import SYSTEM_WARNINGS, warnings_for
@@ -85,6 +86,7 @@ def _copying(plan: Plan, request: PlanRequest, policy: Policy) -> tuple[Plan, li
     settle_keys(draft)
     look_at_rows(draft)
     look_at_constraints(draft)
+    look_at_places(draft)
     _ask_the_masks(draft)
     plan = replace(
         plan,

@@ -32,7 +32,7 @@ def look_at_rows(draft: Draft) -> None:
                     _remedy(draft, child, key, parent),
                 )
             )
-        elif not _same_choice(ours, theirs, key, referred):
+        elif not _same_choice(draft, ours, theirs, key, referred):
             draft.findings.append(
                 warning(
                     "rows-may-lose-their-parent",
@@ -59,17 +59,26 @@ def _cut_off(draft: Draft, child: TablePlan, key: ForeignKey) -> bool:
         column = draft.column(child.table, name)
         if column is not None and column.mask == "null":
             return True
-        if any(
-            clause.column.casefold() == name.casefold() and clause.operator is Operator.IS and clause.value is None
+        if column is not None and any(
+            clause.column == column.column and clause.operator is Operator.IS and clause.value is None
             for clause in child.condition
         ):
             return True
     return False
 
 
-def _same_choice(child: TablePlan, parent: TablePlan, key: ForeignKey, referred: tuple[str, ...]) -> bool:
+def _same_choice(draft: Draft, child: TablePlan, parent: TablePlan, key: ForeignKey, referred: tuple[str, ...]) -> bool:
     """Whether the parent's condition speaks only of its key, and the child's says the same of the referring columns."""
-    renamed = {target.casefold(): own.casefold() for own, target in zip(key.columns, referred, strict=True)}
-    ours = {(clause.column.casefold(), clause.operator, clause.value) for clause in child.condition}
-    theirs = [(renamed.get(clause.column.casefold()), clause.operator, clause.value) for clause in parent.condition]
+    renamed = {
+        _spelt(draft, parent, target): _spelt(draft, child, own)
+        for own, target in zip(key.columns, referred, strict=True)
+    }
+    ours = {(clause.column, clause.operator, clause.value) for clause in child.condition}
+    theirs = [(renamed.get(clause.column), clause.operator, clause.value) for clause in parent.condition]
     return child.table != parent.table and all(clause in ours for clause in theirs)
+
+
+def _spelt(draft: Draft, table: TablePlan, name: str) -> str:
+    """The column as its table spells it, which is how conditions name it by now."""
+    column = draft.column(table.table, name)
+    return column.column if column else name

@@ -42,6 +42,15 @@ def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Acti
                     )
                 )
                 continue
+            if column.name in spelt:
+                draft.findings.append(
+                    error(
+                        "action-names-column-twice",
+                        f"{what} sets {short(place(table.name, column.name), 90)} twice, under two spellings.",
+                        place(table.name, column.name),
+                        "Leave one of them.",
+                    )
+                )
             spelt[column.name] = value
             _fits(draft, what, table, column, value)
         if action.kind is ActionKind.INSERT:

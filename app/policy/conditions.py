@@ -12,7 +12,7 @@ _ORDERS = (Operator.BELOW, Operator.ABOVE, Operator.AT_MOST, Operator.AT_LEAST)
 
 def read_condition(reader: Reader, node: Node, what: str) -> Condition:
     """A mapping of column to a value (equal), a list (one of) or `{operator: value, ...}`."""
-    fields = reader.fields(node, f"the condition of {what}")
+    fields = reader.fields(node, f"the condition of {what}", of_database=True)
     if fields is None:
         return ()
     if not fields:

@@ -43,8 +43,14 @@ class Reader:
         if len(self.problems) >= MOST_PROBLEMS:
             raise TooManyProblemsError
 
-    def fields(self, node: Node, what: str, known: Iterable[str] | None = None) -> Fields | None:
-        """The mapping's entries, duplicates and (with `known`) unknown keys reported; None when it is no mapping."""
+    def fields(
+        self, node: Node, what: str, known: Iterable[str] | None = None, *, of_database: bool = False
+    ) -> Fields | None:
+        """The mapping's entries, duplicates and (with `known`) unknown keys reported; None when it is no mapping.
+
+        Names `of_database` may differ in case alone: there are databases with tables and columns that do. Whether two
+        of them mean the same one, planning tells.
+        """
         if node.entries is None:
             self.problem(node, f"{what} must be a mapping of names to values, not {node.kind}")
             return None
@@ -55,7 +61,7 @@ class Reader:
             name = self.key(key)
             if name is None:
                 continue
-            if name in found or (allowed is None and name.casefold() in folded):
+            if name in found or (allowed is None and not of_database and name.casefold() in folded):
                 other = folded.get(name.casefold(), name)
                 self.problem(
                     key, f"{shown(name)} stands here twice" + ("" if other == name else f", as {shown(other)}")

@@ -51,7 +51,7 @@ def _action(reader: Reader, node: Node) -> Action | None:
 
 
 def _values(reader: Reader, node: Node, what: str) -> dict[str, Value]:
-    fields = reader.fields(node, f"what {what} sets")
+    fields = reader.fields(node, f"what {what} sets", of_database=True)
     if fields == {}:
         reader.problem(node, f"{what} sets nothing")
     found: dict[str, Value] = {}

@@ -29,7 +29,7 @@ _OF_A_MASK = ("mask", "treatment", "parameters", *_DECISION_KEYS)
 
 def read_tables(reader: Reader, node: Node) -> dict[str, TablePolicy]:
     found: dict[str, TablePolicy] = {}
-    for name, (key, value) in (reader.fields(node, "tables") or {}).items():
+    for name, (key, value) in (reader.fields(node, "tables", of_database=True) or {}).items():
         what = f"table {shown(name)}"
         fields = reader.fields(value, what, _TABLE_KEYS)
         if fields is None:
@@ -77,7 +77,7 @@ def _decides_rows(option: Option) -> bool:
 
 def _columns(reader: Reader, node: Node, table: str) -> dict[str, ColumnPolicy]:
     found: dict[str, ColumnPolicy] = {}
-    for name, (key, value) in (reader.fields(node, f"the columns of {shown(table)}") or {}).items():
+    for name, (key, value) in (reader.fields(node, f"the columns of {shown(table)}", of_database=True) or {}).items():
         column = read_column(reader, value, f"column {shown(name)} of {shown(table)}", key)
         if column is not None:
             found[name] = column

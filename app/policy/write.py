@@ -1,5 +1,6 @@
 """A `Policy` to the text of a file, and one decision into a text that somebody wrote and commented."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from app.domain.policy import (
@@ -35,19 +36,19 @@ def write_policy(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_decision(text: str, table: str, column: str, decision: ColumnPolicy) -> str:
+def with_decision(text: str, table: str, column: str, decision: ColumnPolicy, *, apart: Collection[str] = ()) -> str:
     """The policy text with one column's treatment changed (or added), everything else as it stood, comments included.
+
+    A name is found without case, unless it is one of those in `apart`: names of other tables and columns of the source,
+    which may differ from the one meant in case alone.
 
     Raises PolicyError when the text is not valid, UserError where the column stands in a shared part (an alias) or
     the file is written in a way that cannot be changed without touching something else.
     """
     before = parse_policy(text)
-    known = before.table(table)
-    table = known.name if known else table
-    if known:
-        column = next((c for c in known.columns if c == column), None) or next(
-            (c for c in known.columns if c.casefold() == column.casefold()), column
-        )
+    table = _written(table, before.tables, apart)
+    known = before.tables.get(table)
+    column = _written(column, known.columns if known else (), apart)
     root = read_tree(text)
     written = _Change(text, decision_data(decision)).apply(root, ("tables", table, "columns", column))
     tables = dict(before.tables)
@@ -64,6 +65,12 @@ def with_decision(text: str, table: str, column: str, decision: ColumnPolicy) ->
             "Write that column out in the file by hand, then set the policy again.",
         )
     return written
+
+
+def _written(name: str, names: Iterable[str], apart: Collection[str]) -> str:
+    """The name as the file has it already, else as it is."""
+    alike = [other for other in names if other.casefold() == name.casefold() and other not in apart]
+    return name if not alike or name in names else alike[0]
 
 
 def decision_data(decision: ColumnPolicy) -> object:

@@ -107,9 +107,9 @@ class PolicyService:
         with self._catalog.read() as tx:
             environment = the_environment(tx, ref)
             version = _version_of(tx, environment)
-        table, column = self._as_in_source(environment, table, column)
+        table, column, apart = self._as_in_source(environment, table, column)
         decision = replace(decision, decided_by=self._actor, decided_at=self._clock.now().isoformat(timespec="seconds"))
-        text = with_decision(version.text, table, column, decision)
+        text = with_decision(version.text, table, column, decision, apart=apart)
         decided = version_of(text, origin=f"decided by {self._actor}", now=self._clock.now(), name=version.name)
         with self._catalog.write() as tx:
             now = tx.environments.get(environment.id)
@@ -135,18 +135,18 @@ class PolicyService:
         with self._catalog.read() as tx:
             return _version_of(tx, the_environment(tx, ref))
 
-    def _as_in_source(self, environment: Environment, table: str, column: str) -> tuple[str, str]:
-        """The names as the source spells them. Where it cannot be read now they stay as given, and preflight will
-        tell a wrong one."""
+    def _as_in_source(self, environment: Environment, table: str, column: str) -> tuple[str, str, frozenset[str]]:
+        """The names as the source spells them, and the other names there. Where it cannot be read now they
+        stay as given, and preflight will tell a wrong one."""
         with self._catalog.read() as tx:
             production = tx.environments.get(environment.source_id) if environment.source_id else None
         if production is None:
-            return table, column
+            return table, column, frozenset()
         try:
             with self._adapter_for(production.database).open_source(source_of(production)) as source:
                 schema = source.schema()
         except OutsideError:
-            return table, column
+            return table, column, frozenset()
         found = schema.table(table)
         if found is None:
             raise UserError(
@@ -159,7 +159,8 @@ class PolicyService:
                 f"It has {', '.join(c.name for c in found.columns)}.",
                 "Write TABLE.COLUMN as the database spells them.",
             )
-        return found.name, known.name
+        others = {t.name for t in schema.tables if t is not found} | {c.name for c in found.columns if c is not known}
+        return found.name, known.name, frozenset(others - {found.name, known.name})
 
 
 def _refuse_busy(tx: Transaction, environment: Environment) -> None:

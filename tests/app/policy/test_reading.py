@@ -29,8 +29,15 @@ def test_unknown_and_repeated_keys_are_reported_and_the_rest_is_read() -> None:
 
 def test_names_that_differ_in_case_alone_are_the_same_name() -> None:
     reader = Reader()
-    reader.fields(read_tree("Customer: 1\ncustomer: 2\n"), "tables")
-    assert _said(reader) == ["line 2, column 1: 'customer' stands here twice, as 'Customer'"]
+    reader.fields(read_tree("Domain: 1\ndomain: 2\n"), "the parameters")
+    assert _said(reader) == ["line 2, column 1: 'domain' stands here twice, as 'Domain'"]
+
+
+def test_names_of_a_database_may_differ_in_case_alone() -> None:
+    reader = Reader()
+    fields = reader.fields(read_tree("Name: 1\nname: 2\nname: 3\n"), "columns", of_database=True)
+    assert list(fields or {}) == ["Name", "name"]
+    assert _said(reader) == ["line 3, column 1: 'name' stands here twice"]
 
 
 @pytest.mark.parametrize("key", ["12", "true", "null", "007"])

@@ -134,3 +134,11 @@ def test_decisions_fill_a_file_that_has_no_tables_yet() -> None:
         ("u", ["a"]),
         ("t", ["b", "a"]),
     ]
+
+
+def test_a_name_that_means_another_column_of_the_source_is_not_taken_for_it() -> None:
+    text = "policy: a\ntables:\n  person:\n    columns:\n      Name: {mask: full_name}\n"
+    beside = parse_policy(with_decision(text, "person", "name", EMAIL, apart={"Name"}))
+    assert beside.tables["person"].columns == {**parse_policy(text).tables["person"].columns, "name": EMAIL}
+    instead = parse_policy(with_decision(text, "person", "name", EMAIL))
+    assert instead.tables["person"].columns == {"Name": EMAIL}
