@@ -17,7 +17,7 @@ from app.ports.processes import Workers
 from app.services import Services
 from app.services.audit import AuditService
 from app.services.changes import ChangeService
-from app.services.demo import DemoService
+from app.services.demo import DemoDatabases, DemoService
 from app.services.environments import EnvironmentService
 from app.services.inspection import InspectionService
 from app.services.operations import OperationService
@@ -129,8 +129,7 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
             catalog=parts.catalog,
             tenants=tenants,
             environments=environments,
-            folder=parts.home.demo,
-            make_database=_make_demo,
+            databases=lambda engine: _demo_databases(engine, parts.home),
         ),
         changes=ChangeService(catalog=parts.catalog),
         settings=SettingsService(
@@ -207,7 +206,7 @@ def who() -> str:
     return f"{login}@{socket.gethostname()}"
 
 
-def _make_demo(path: Path, rows: int, *, seed: int = 2026) -> None:
-    from app.databases.demo import make_agency_database  # imports Faker, which nothing else needs
+def _demo_databases(engine: str, home: Home) -> DemoDatabases:
+    from app.databases.demo import PostgresqlDemo, SqliteDemo  # imports Faker, which nothing else needs
 
-    make_agency_database(path, rows, seed=seed)
+    return PostgresqlDemo(home.demo) if engine == "postgresql" else SqliteDemo(home.demo)

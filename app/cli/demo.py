@@ -17,7 +17,7 @@ from app.cli.text import ended_line, proof_line
 from app.domain.environments import Environment, EnvironmentKind
 from app.domain.operations import Choices, OperationState
 from app.errors import OutsideError
-from app.services.demo import AGENCIES, ROWS
+from app.services.demo import AGENCIES, ENGINES, ROWS
 from app.services.operations import copying_kind
 
 cli = typer.Typer(name="demo", help="Demo tenants with generated production databases.")
@@ -32,12 +32,21 @@ def group() -> None:
 def create(
     context: typer.Context,
     rows: Annotated[int, typer.Option("--rows", min=1, max=1_000_000, help="Customers of the larger agency.")] = ROWS,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            metavar="|".join(ENGINES),
+            help="What the databases are; postgresql brings a private server along.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make two agencies that never were: production databases, sandboxes, a training environment."""
     session: Session = context.obj
     services = session.services
     there = services.demo.present()
-    environments = services.demo.create(rows)
+    environments = services.demo.create(rows, engine)
     seen = [services.inspection.glance(environment.ref) for environment in environments]
     if session.out.json:
         session.out.emit({"created": not there, "environments": [contract.environment_data(one) for one in seen]})

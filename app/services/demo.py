@@ -1,11 +1,11 @@
 """The demo workspace: two agencies that never were, with production databases worth scrubbing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from app.domain.environments import Environment, EnvironmentKind
-from app.errors import UserError
+from app.errors import RefusedError, UserError
 from app.ports.catalog import Catalog
 from app.services.environments import EnvironmentService
 from app.services.tenants import TenantService
@@ -15,10 +15,20 @@ ROWS = 2000
 PACK = "agency-management"
 
 
-class MakeDatabase(Protocol):
-    """Writes a demo production database with `rows` customers to `path`, which must not exist."""
+ENGINES = ("sqlite", "postgresql")
+"""What the demo's databases can be; the first is taken when nothing else is asked for."""
 
-    def __call__(self, path: Path, rows: int, *, seed: int = ...) -> None: ...
+
+class DemoDatabases(Protocol):
+    """Where the demo's databases lie, and what makes them."""
+
+    def production(self, agency: str, rows: int, *, seed: int) -> str:
+        """See that an agency's production database is there, made with `rows` customers where it is not; its URL."""
+        ...
+
+    def copy(self, agency: str, name: str) -> str:
+        """The URL that the copy called `name` shall have."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +59,13 @@ class DemoService:
         catalog: Catalog,
         tenants: TenantService,
         environments: EnvironmentService,
-        folder: Path,
-        make_database: MakeDatabase,
+        databases: Callable[[str], DemoDatabases],
     ) -> None:
+        """`databases` gives those of one of ENGINES, in the home's own folder."""
         self._catalog = catalog
         self._tenants = tenants
         self._environments = environments
-        self._folder = folder
-        self._make_database = make_database
+        self._databases = databases
 
     def present(self) -> bool:
         """Whether all of the demo is there already."""
@@ -66,29 +75,49 @@ class DemoService:
             for name in ("production", *(name for name, _ in agency.copies))
         )
 
-    def create(self, rows: int = ROWS) -> tuple[Environment, ...]:
+    def create(self, rows: int = ROWS, engine: str | None = None) -> tuple[Environment, ...]:
         """Make what is missing and return all of it, the sandbox of the larger agency included.
 
-        `rows` is the number of customers of the larger agency. Raises UserError for a number below 1, OutsideError
-        when the files cannot be written, RefusedError when a tenant of that name uses other databases.
+        `rows` is the number of customers of the larger agency; `engine` is one of ENGINES, None for what is there
+        already, else SQLite. Raises UserError for a number below 1 and an unknown engine, OutsideError when the files
+        cannot be written or the private server does not start, RefusedError when the demo is there on another engine
+        or a tenant of that name uses other databases.
         """
         if rows < 1:
             raise UserError("A demo needs customers", f"{rows} were asked for.", "Give --rows a number from 1.")
-        return tuple(environment for agency in AGENCIES for environment in self._agency(agency, rows))
+        if engine not in (None, *ENGINES):
+            raise UserError("A demo cannot be made on that", "", f"Give --engine one of: {', '.join(ENGINES)}.")
+        databases = self._databases(self._engine(engine))
+        return tuple(environment for agency in AGENCIES for environment in self._agency(agency, rows, databases))
 
-    def _agency(self, agency: _Agency, rows: int) -> list[Environment]:
+    def _engine(self, asked: str | None) -> str:
+        """The engine to use: the one the demo is on already, where there is any of it."""
+        for agency in AGENCIES:
+            production = self._find(agency.tenant, "production")
+            there = production.database.partition(":")[0] if production else ""
+            if there in ENGINES:
+                if asked not in (None, there):
+                    raise RefusedError(
+                        f"The demo is there already, on {there}",
+                        f"{agency.tenant}/production stands at {production.database if production else ''}.",
+                        "Give another home with --home for a second demo.",
+                    )
+                return there
+        return asked or ENGINES[0]
+
+    def _agency(self, agency: _Agency, rows: int, databases: DemoDatabases) -> list[Environment]:
         with self._catalog.read() as tx:
             known = tx.tenants.find(agency.tenant) is not None
         if not known:
             self._tenants.add(agency.tenant)
-        folder = self._folder / agency.tenant.lower().replace(" ", "-")
+        place = agency.tenant.lower().replace(" ", "-")
         production = self._find(agency.tenant, "production")
         if production is None:
-            path = folder / "production.sqlite"
-            if not path.exists():
-                self._make_database(path, max(1, rows // agency.share), seed=agency.seed)
             production = self._environments.add(
-                agency.tenant, "production", kind=EnvironmentKind.PRODUCTION, database=f"sqlite:///{path}"
+                agency.tenant,
+                "production",
+                kind=EnvironmentKind.PRODUCTION,
+                database=databases.production(place, max(1, rows // agency.share), seed=agency.seed),
             )
         made = [production]
         for name, kind in agency.copies:
@@ -98,7 +127,7 @@ class DemoService:
                     agency.tenant,
                     name,
                     kind=kind,
-                    database=f"sqlite:///{folder / name}.sqlite",
+                    database=databases.copy(place, name),
                     source="production",
                     policy=PACK,
                 )

@@ -1,25 +1,14 @@
-"""Making the demo agency's production database: the whole file, or nothing."""
+"""Making the demo agency's production database as an SQLite file: the whole file, or nothing."""
 
 import os
 import secrets
 import sqlite3
 from contextlib import closing, suppress
-from datetime import date
 from pathlib import Path
-from random import Random
 
-from app.databases.demo import office
-from app.databases.demo.customers import CustomerMaker
-from app.databases.demo.pools import make_pools
+from app.databases.demo.rows import SEED, Row, make_rows, sensible
 from app.databases.demo.schema import INDEXES_VIEWS_TRIGGERS, TABLES
-from app.errors import OutsideError, RefusedError, UserError
-
-SEED = 20_261_101
-TODAY = date(2026, 11, 1)
-"""The day the demo's world stands still at: content depends on the seed and the number of rows, never on the clock."""
-
-MOST_ROWS = 1_000_000
-_BATCH = 20_000
+from app.errors import OutsideError, RefusedError
 
 
 def make_agency_database(path: Path, rows: int = 2000, *, seed: int = SEED) -> None:
@@ -29,8 +18,7 @@ def make_agency_database(path: Path, rows: int = 2000, *, seed: int = SEED) -> N
     name beside it and renamed. Raises RefusedError when something stands at `path` already, UserError for a number of
     rows outside 1 to 1,000,000, OutsideError when the disk does not play along.
     """
-    if not 1 <= rows <= MOST_ROWS:
-        raise UserError("That is not a number of customers", f"{rows} was asked for.", f"Choose 1 to {MOST_ROWS:,}.")
+    sensible(rows)
     _refuse_existing(path)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.making")
     try:
@@ -67,32 +55,12 @@ def _fill(connection: sqlite3.Connection, rows: int, seed: int) -> None:
     connection.executescript(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; BEGIN;" + TABLES
     )
-    loader = _Loader(connection)
-    random, pools = Random(seed), make_pools(seed)  # noqa: S311  # the same demo every time is the point
-    people = list(office.employees(random, pools, rows, TODAY))
-    carriers = list(office.companies(random))
-    for table, made in (
-        ("business_unit", office.business_units()),
-        ("employee", people),
-        ("company", carriers),
-        ("bank_account", office.bank_accounts(random)),
-        ("integration_credential", office.integrations(random)),
-        ("webhook", office.webhooks(random)),
-    ):
-        for row in made:
-            loader.add(table, row)
-    maker = CustomerMaker(
-        random,
-        pools,
-        employees=[str(p[0]) for p in people],
-        producers=[str(p[0]) for p in people if p[8]],
-        companies=[str(c[0]) for c in carriers],
-        today=TODAY,
-        add=loader.add,
-    )
-    for number in range(1, rows + 1):
-        maker.make(number)
-    loader.flush()
+
+    def insert(table: str, batch: list[Row]) -> None:
+        places = ", ".join("?" * len(batch[0]))
+        connection.executemany(f'INSERT INTO "{table}" VALUES ({places})', batch)
+
+    make_rows(rows, seed, insert)
     connection.execute("COMMIT")
     connection.executescript(INDEXES_VIEWS_TRIGGERS + "ANALYZE; PRAGMA journal_mode=WAL;")
 
@@ -103,28 +71,3 @@ def _to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class _Loader:
-    """Collects rows by table and inserts them in batches."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._waiting: dict[str, list[tuple[object, ...]]] = {}
-
-    def add(self, table: str, row: tuple[object, ...]) -> None:
-        waiting = self._waiting.setdefault(table, [])
-        waiting.append(row)
-        if len(waiting) >= _BATCH:
-            self._insert(table)
-
-    def flush(self) -> None:
-        for table in self._waiting:
-            self._insert(table)
-
-    def _insert(self, table: str) -> None:
-        waiting = self._waiting[table]
-        if waiting:
-            places = ", ".join("?" * len(waiting[0]))
-            self._connection.executemany(f'INSERT INTO "{table}" VALUES ({places})', waiting)
-            waiting.clear()
