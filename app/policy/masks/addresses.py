@@ -16,6 +16,9 @@ from app.policy.masks.values import Spare, otherwise
 from app.policy.masks.words import fitting, folded, words
 from app.ports.databases import RowValue
 
+HOUSES = 199
+HOUSE_ROOM = 4
+"""Characters that a house number and the blank beside it take."""
 _NUMBER_LAST = re.compile(r"\d\s*[A-Za-z]?$")
 
 
@@ -27,14 +30,14 @@ def _text_of(value: RowValue) -> str:
 def _street(column: ColumnPlan, keys: Subkeys) -> Mask:
     number, names, limit = keys.number("street"), words("streets"), column.length
     token = token_of(keys.state("street token"))
-    short = tuple(w for w in names if limit is None or len(w) <= limit - 4) or fitting("streets", limit)
+    short = tuple(w for w in names if limit is None or len(w) <= limit - HOUSE_ROOM) or fitting("streets", limit)
 
     def text(value: str) -> str:
         core = value.strip()
         if not core:
             return value[:limit]
         drawn = number(encoded(core.lower()))
-        name, house = short[drawn % len(short)], drawn // len(short) % 199 + 1
+        name, house = short[drawn % len(short)], drawn // len(short) % HOUSES + 1
         if core[0].isdigit():
             masked = f"{house} {name}"
         elif core[-1].isdigit() or _NUMBER_LAST.search(core, max(0, len(core) - 4)):

@@ -13,6 +13,8 @@ from app.policy.masks.words import fitting, folded, words
 from app.ports.databases import RowValue
 
 _WORD = re.compile(r"[^\W_][\w'\u2019]*")
+INITIALS = "ABCDEFGHIJKLMNOPRSTUVW"
+"""Without Y, which stands in for a letter that would be itself."""
 
 Word = Callable[[str], str]
 
@@ -47,7 +49,7 @@ def _word_by_word(name: str, keys: Subkeys) -> Word:
         word = match[0]
         if len(word) > 1:
             return pick(word)
-        letter = "ABCDEFGHIJKLMNOPRSTUVW"[initial(encoded(word.lower())) % 22]
+        letter = INITIALS[initial(encoded(word.lower())) % len(INITIALS)]
         letter = "Y" if letter == word.upper() else letter
         return letter if word.isupper() else letter.lower()
 

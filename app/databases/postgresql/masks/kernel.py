@@ -38,7 +38,7 @@ class SqlMask:
     repeats: bool = False
 
 
-class KeysRefused(Exception):
+class KeysRefused(Exception):  # noqa: N818  not an error: caught by who asked
     """A mask needs a key in a session where none may be set."""
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
-
-from hypothesis import strategies as st
+from typing import Final, NamedTuple
 
 from app.databases.postgresql.connections import Session, connect
 from app.databases.postgresql.masks import Keys, compose, sql_mask
@@ -93,7 +91,8 @@ def compare(session: Session, plan: ColumnPlan, column: ColumnShape, values: Ite
             assert result.fits
             assert result.masked is None
         elif result.fits:
-            assert (result.value, result.masked) == (result.value, _stored(column, reference(value)))
+            wanted = _stored(column, reference(value))
+            assert result.masked == wanted, f"{plan.mask} of {value!r}: {result.masked!r}, not {wanted!r}"
     return sum(result.fits for result in results) / max(1, len(results))
 
 
@@ -110,18 +109,15 @@ def _stored(column: ColumnShape, masked: str | None) -> str | None:
     return masked.rstrip(" ") if masked is not None and column.base == "bpchar" else masked
 
 
-def texts(sort: str = "") -> st.SearchStrategy[str]:
-    """Any text a database can hold, and texts of the characters in `sort` oftener."""
-    anything = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
-    return st.text(st.sampled_from(sort), max_size=24) | anything if sort else anything
-
-
-NASTY: Sequence[str] = (
-    "", " ", "  ", "\t", "\n", "\r\n", "\x01", "\x1c", "\x1fA", "\x7f", "\x85", "\xa0", "\u2000", "\u3000x", "x\u2028", "0", "000", "-",
-    "--", "'", "''", "\"", "\\", "\\x41", "%", "%s", "_", "$1", "{}", "{a,b}", "(a)", "NULL", "null", "a", "A", "Z", "é", "É", "ß", "ẞ", "ÿ",
-    "µ", "İ", "ı", "ſ", "K", "Å", "A\u030a", "ǆ", "ǅ", "ﬁ", "Σ", "ς", "ΑΣ", "אב", "\u202eabc", "\u200b", "\ufeffx", "日本", "😀", "👩\u200d👩", "١٢",
-    "x" * 255, "X" * 3000, "a b", " a", "a ", "a  b", "A-B", "O'Brien", "d\u2019Arc", "'t Hooft", "van der Berg", "VAN DER BERG", "a@b", "A@B",
-    "a@b;c@d", "a@b, c@d", "<a@b>", "N <a@b>", "a:b@c", "1", "12", "1a", "a1", "1 a", "a 1", "12 B", "J.", "j.", "J.R.", "Y", "y", "Mr", "Dr. X",
-    "X Jr.", "X III", "Smith, John", "Smith,", ",", "x_y", "_", "ab_", "ab-", "-ab", "a.b", ".a", "a.", "A. B", "A B. C", "van", "de la Cruz",
+NASTY: Final = (
+    "", " ", "  ", "\t", "\n", "\r\n", "\x01", "\x1c", "\x1fA", "\x7f", "\x85", "\xa0", "\u2000", "\u3000x", "x\u2028",
+    "0", "000", "-", "--", "'", "''", "\"", "\\", "\\x41", "%", "%s", "_", "$1", "{}", "{a,b}", "(a)", "NULL", "null",
+    "a", "A", "Z", "é", "É", "ß", "\u1e9e", "ÿ", "µ", "\u0130", "\u0131", "\u017f", "\u212a", "\u212b", "A\u030a",
+    "\u01c6", "\u01c5", "\ufb01", "\u03a3", "\u03c2", "\u0391\u03a3", "\u05d0\u05d1", "\u202eabc", "\u200b", "\ufeffx",
+    "日本", "😀", "👩\u200d👩", "\u0661\u0662", "x" * 255, "X" * 3000, "a b", " a", "a ", "a  b", "A-B", "O'Brien",
+    "d\u2019Arc", "'t Hooft", "van der Berg", "VAN DER BERG", "a@b", "A@B", "a@b;c@d", "a@b, c@d", "<a@b>", "N <a@b>",
+    "a:b@c", "1", "12", "1a", "a1", "1 a", "a 1", "12 B", "J.", "j.", "J.R.", "Y", "y", "Mr", "Dr. X", "X Jr.", "X III",
+    "Smith, John", "Smith,", ",", "x_y", "ab_", "ab-", "-ab", "a.b", ".a", "a.", "A. B", "A B. C", "van", "de la Cruz",
+    "Søren", "ØYVIND", "Œuvre", "Françoise Müller", "José-María", "Straße", "STRAßE", "Ÿves", "e\u0301ric", "Łukasz",
 )  # fmt: skip
 """Values that masks trip over."""
