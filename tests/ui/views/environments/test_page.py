@@ -182,7 +182,7 @@ def test_copy_connection_puts_the_url_on_the_clipboard(stage: Stage, page: Envir
     assert stage.notify.said[-1].text.endswith("copied")
 
 
-def test_a_copy_on_a_server_is_reached_with_its_own_login(stage: Stage, page: EnvironmentsPage) -> None:
+def test_a_copy_on_a_server_is_reached_with_its_own_login(stage: Stage, page: EnvironmentsPage, qtbot: QtBot) -> None:
     ref = f"{HARBOR}/sandbox"
     stage.services.environments.change(
         ref,
