@@ -1,7 +1,8 @@
 """The originals as search patterns, and how a piece of the copy is searched for all of them at once.
 
 Searching ignores case. Text is compared in its case-folded UTF-8; the bytes of a BLOB are searched for the UTF-8,
-Latin-1 and UTF-16 spellings of each original.
+Latin-1 and UTF-16 spellings of each original. Speed matters here, every value of a copy goes through: large pieces are
+folded and searched in C, and a piece that holds nothing but numbers is searched for the originals that are numbers.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from app.databases.proof.copies import MaskedColumn
 from app.ports.databases import RowValue
@@ -21,6 +22,11 @@ _AFTER_MORE = re.compile(rb"[0-9]|\.(?!0+(?![0-9]))[0-9]")  # 4711.0 is 4711
 _BEFORE_MORE = re.compile(rb"(?:[0-9]|[0-9]\.)\Z")
 _COUNTRY = re.compile(rb"\+[0-9]{1,3}\Z")
 _DIGITS_ALONE = re.compile(r"[\d\W_]+")
+_NUMBERS = b"0123456789 .,:;+-/()\n" + _EDGE
+_ASCII = bytes(range(0x80))
+_TABLE_BYTES = 300_000
+"""Patterns of so many bytes are compiled to one table, which is twice as quick and takes up to 200 times the room."""
+_FEW_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +57,8 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An original found in a cell; `whole` when the cell holds nothing else, `cell` its text, `at` where in the piece
-    the cell begins."""
+    """An original found in a cell; `whole` when the cell holds nothing else, `cell` its text, `at` the cell's number in
+    the piece."""
 
     original: Original
     whole: bool
@@ -76,18 +82,28 @@ def fold(value: RowValue) -> str:
 
 
 class Searcher:
-    """All originals in one automaton for text, and one for bytes as soon as there are any to be searched."""
+    """All originals in one automaton for text, one for numbers, and one for bytes as soon as there are any to be
+    searched. Several threads may search at once: what takes long lets go of the interpreter."""
 
     def __init__(self, originals: dict[str, Original]) -> None:
-        self._originals = list(originals.values())
-        self._text = BytesAhoCorasick([o.text.encode() for o in self._originals], MatchKind.Standard)
+        texts = sorted(originals.values(), key=lambda o: bool(o.text.encode().translate(None, _NUMBERS)))
+        numbers = sum(not o.text.encode().translate(None, _NUMBERS) for o in texts)
+        self._originals = texts  # those that are numbers first: a pattern's place is the same in both automata
+        self._text = _automaton([o.text.encode() for o in texts])
+        self._numbers = _automaton([o.text.encode() for o in texts[:numbers]])
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest original: pieces of one long value must overlap by as much."""
+        return max((len(o.text.encode()) for o in self._originals), default=0)
 
     def in_text(self, joined: bytes) -> Iterator[Match]:
         """Search cells of text, joined by SEPARATOR, as UTF-8 (invalid bytes allowed)."""
-        folded = joined.lower() if joined.isascii() else joined.decode("utf-8", "replace").casefold().encode()
+        folded = folded_bytes(joined)
         raw: list[bytes] = []
         number = counted = 0
-        for pattern, start, end in self._text.find_matches_as_indexes(folded, overlapping=True):
+        automaton = self._text if folded.translate(None, _NUMBERS) else self._numbers
+        for pattern, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
             original = self._originals[pattern]
             if not (original.anywhere or _stands_alone(folded, start, end)) or _in_longer_number(folded, start, end):
                 continue
@@ -96,7 +112,7 @@ class Searcher:
             if begin > counted:
                 number, counted = number + folded.count(_EDGE, counted, begin), begin
             whole = folded[begin : stop if stop >= 0 else len(folded)].strip() == original.text.encode()
-            yield Match(original, whole, raw[number].decode("utf-8", "replace"), begin)
+            yield Match(original, whole, raw[number].decode("utf-8", "replace"), number)
 
     @cached_property
     def _for_bytes(self) -> tuple[BytesAhoCorasick, list[int]]:
@@ -105,7 +121,7 @@ class Searcher:
         for number, original in enumerate(self._originals):
             for spelling in _spellings(original.text):
                 spellings.setdefault(spelling, number)
-        return BytesAhoCorasick(list(spellings), MatchKind.Standard), list(spellings.values())
+        return _automaton(list(spellings)), list(spellings.values())
 
     def in_bytes(self, value: bytes) -> Iterator[Match]:
         """Search one BLOB; weak originals mean nothing inside it."""
@@ -116,6 +132,29 @@ class Searcher:
             whole = end - start == len(lowered)
             if whole or (original.strong and not _in_longer_number(lowered, start, end)):
                 yield Match(original, whole, original.text if whole else "")
+
+
+def folded_bytes(text: bytes) -> bytes:
+    """UTF-8 text without case. Folding what is not ASCII takes twenty times as long as the rest, and few texts hold
+    more than a few capital letters of that kind, each of which is replaced by itself."""
+    if text.isascii():
+        return text.lower()
+    try:
+        letters = set(text.translate(None, _ASCII).decode())
+    except UnicodeDecodeError:
+        letters = None
+    capitals = [] if letters is None else [c for c in letters if c != c.casefold()]
+    if letters is None or len(capitals) > _FEW_LETTERS:
+        return text.decode("utf-8", "replace").casefold().encode()
+    folded = text.lower()
+    for letter in capitals:
+        folded = folded.replace(letter.encode(), letter.casefold().encode())
+    return folded
+
+
+def _automaton(patterns: list[bytes]) -> BytesAhoCorasick:
+    small = sum(map(len, patterns)) <= _TABLE_BYTES
+    return BytesAhoCorasick(patterns, MatchKind.Standard, implementation=Implementation.DFA if small else None)
 
 
 def _strong(text: str) -> bool:

@@ -16,7 +16,7 @@ from app.ports.databases import RowValue
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """Where a value of the copy stands. `kept` when a person decided that its values come along as they are;
     `storage` when it repeats what stands in other columns: an index's own storage, a computed column; `mask` when
     masked."""
@@ -39,7 +39,7 @@ half a million times meets one of two thousand originals now and then, whatever 
 _CHECKED = {"national_id": 100, "bank_account": 100, "card": 10}
 """How many times fewer numbers a mask can make than their digits allow, because of check digits."""
 
-STRUCTURE = Place("(structure)", "(structure)", storage=True)
+STRUCTURE = Spot("(structure)", "(structure)", storage=True)
 """The text of a default, a view, a comment."""
 
 
@@ -48,42 +48,42 @@ class Verdict:
 
     def __init__(self) -> None:
         self.values = 0
-        self._hits: dict[Original, Counter[Place]] = {}
-        self._chances: Counter[Place] = Counter()
+        self._hits: dict[Original, Counter[Spot]] = {}
+        self._chances: Counter[Spot] = Counter()
         self._excused: dict[str, set[Original]] = {}
         self._public: set[Original] = set()
-        self._whole: dict[tuple[Place, str, str], set[Original]] = {}
+        self._whole: dict[tuple[Spot, str, str], set[Original]] = {}
 
-    def look(self, place: Place, values: int, size: int, matches: Iterable[Match]) -> None:
+    def look(self, spot: Spot, values: int, size: int, matches: Iterable[Match]) -> None:
         """Judge the matches in one piece of the copy, of `size` bytes."""
         self.values += values
-        self._chances[place] += max(values, size // 8)  # about so many numbers or words may stand in it
+        self._chances[spot] += max(values, size // 8)  # about so many numbers or words may stand in it
         seen: set[tuple[int, Original]] = set()
         for match in matches:
             if (match.at, match.original) in seen:
                 continue
             seen.add((match.at, match.original))
-            excuse = self._excuse(place, match)
+            excuse = self._excuse(spot, match)
             if excuse:
                 self._excused.setdefault(excuse, set()).add(match.original)
             else:
-                self._hits.setdefault(match.original, Counter())[place] += 1
+                self._hits.setdefault(match.original, Counter())[spot] += 1
 
     def proof(self, originals: Mapping[str, Original], copied: Copied) -> Proof:
         counts: Counter[tuple[str, str]] = Counter()
         by_chance = self._by_chance(originals.values())
-        for original, places in self._hits.items():
+        for original, spots in self._hits.items():
             if original in self._public:
                 continue
-            for place, count in places.items():
-                if (place, original.space) in by_chance:
-                    why = f"so few were met in {place.table}.{place.column} that chance explains it"
+            for spot, count in spots.items():
+                if (spot, original.space) in by_chance:
+                    why = f"so few were met in {spot.table}.{spot.column} that chance explains it"
                     self._excused.setdefault(why, set()).add(original)
-                elif self._same_kind(place, original):
-                    why = f"stand inside values of {place.table}.{place.column}, which holds their like by decision"
+                elif self._same_kind(spot, original):
+                    why = f"stand inside values of {spot.table}.{spot.column}, which holds their like by decision"
                     self._excused.setdefault(why, set()).add(original)
                 else:
-                    counts[place.table, place.column] += count
+                    counts[spot.table, spot.column] += count
         hits = tuple(
             ProofHit(table=table, column=column, count=count) for (table, column), count in sorted(counts.items())
         )
@@ -95,41 +95,41 @@ class Verdict:
             not_proven=self._not_proven(copied),
         )
 
-    def _by_chance(self, originals: Iterable[Original]) -> set[tuple[Place, float]]:
+    def _by_chance(self, originals: Iterable[Original]) -> set[tuple[Spot, float]]:
         """Places and shapes of originals with no more matches than chance brings. Never a kept column, where what
         stands came from the source, and never the structure."""
         searched = Counter(original.space for original in originals)
-        met: Counter[tuple[Place, float]] = Counter()
-        for original, places in self._hits.items():
-            for place, count in places.items():
-                if original not in self._public and not place.kept and place != STRUCTURE:
-                    met[place, original.space] += count
+        met: Counter[tuple[Spot, float]] = Counter()
+        for original, spots in self._hits.items():
+            for spot, count in spots.items():
+                if original not in self._public and not spot.kept and spot != STRUCTURE:
+                    met[spot, original.space] += count
         found = set()
-        for (place, space), count in met.items():
-            fewer = 100 if place.mask is None else _CHECKED.get(place.mask.mask or "", 1)
-            if count <= explained(self._chances[place] * searched[space] * fewer / space):
-                found.add((place, space))
+        for (spot, space), count in met.items():
+            fewer = 100 if spot.mask is None else _CHECKED.get(spot.mask.mask or "", 1)
+            if count <= explained(self._chances[spot] * searched[space] * fewer / space):
+                found.add((spot, space))
         return found
 
-    def _same_kind(self, place: Place, original: Original) -> bool:
-        """Whether the kept column at `place` holds, by decision, what this original's own column holds."""
-        return place.kept and any(
-            len(self._whole.get((place, owner.table, owner.plan.column), ())) >= SAME_KIND for owner in original.columns
+    def _same_kind(self, spot: Spot, original: Original) -> bool:
+        """Whether the kept column at `spot` holds, by decision, what this original's own column holds."""
+        return spot.kept and any(
+            len(self._whole.get((spot, owner.table, owner.plan.column), ())) >= SAME_KIND for owner in original.columns
         )
 
-    def _excuse(self, place: Place, match: Match) -> str:
+    def _excuse(self, spot: Spot, match: Match) -> str:
         """Why the match is no leak; empty when it is one."""
-        original, name = match.original, f"{place.table}.{place.column}"
-        if place.kept and match.whole:
+        original, name = match.original, f"{spot.table}.{spot.column}"
+        if spot.kept and match.whole:
             self._public.add(original)
             for owner in original.columns:
-                self._whole.setdefault((place, owner.table, owner.plan.column), set()).add(original)
+                self._whole.setdefault((spot, owner.table, owner.plan.column), set()).add(original)
             return f"also stand in {name}, which is kept by decision"
-        if place.kept and not original.strong:
+        if spot.kept and not original.strong:
             return f"single words or numbers that also occur in {name}, which is kept by decision"
-        if place.storage and not original.strong:
+        if spot.storage and not original.strong:
             return "single words or numbers that also occur in an index, a computed column or the structure"
-        if place.mask is not None and (match.whole or not original.anywhere) and _could_write(place.mask, match):
+        if spot.mask is not None and (match.whole or not original.anywhere) and _could_write(spot.mask, match):
             return f"the mask of {name} could make them by itself"
         return ""
 

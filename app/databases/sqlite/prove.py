@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.databases.proof.fitness import RARE
 from app.databases.proof.patterns import Searcher, gather
-from app.databases.proof.verdict import STRUCTURE, Place, Verdict
+from app.databases.proof.verdict import STRUCTURE, Spot, Verdict
 from app.databases.sqlite.cells import pieces
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.rows import column_of
@@ -29,9 +29,9 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
         try:
             for table in _tables(connection, copied):
                 for piece in pieces(connection, table):
-                    place = _place(copied, table, piece.column)
+                    spot = _spot(copied, table, piece.column)
                     found = searcher.in_text(piece.text) if piece.blob is None else searcher.in_bytes(piece.blob)
-                    verdict.look(place, piece.values, len(piece.text) + len(piece.blob or b""), found)
+                    verdict.look(spot, piece.values, len(piece.text) + len(piece.blob or b""), found)
                     ctx.checkpoint(table.policy_name, verdict.values)
             texts = connection.execute("SELECT sql FROM main.sqlite_master WHERE sql IS NOT NULL")
             for (text,) in texts:
@@ -41,16 +41,16 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
     return verdict.proof(originals, copied)
 
 
-def _place(copied: Copied, table: TableShape, column: str) -> Place:
+def _spot(copied: Copied, table: TableShape, column: str) -> Spot:
     shape = next((c for c in table.columns if c.name == column), None)
     plan = copied.plans.get(table.name)
     if table.shadow_of is not None or (shape is not None and shape.generated):
-        return Place(table.policy_name, column, storage=True)  # nobody decided to keep it
+        return Spot(table.policy_name, column, storage=True)  # nobody decided to keep it
     if plan is None or plan.copied == "none":
-        return Place(table.policy_name, column)
+        return Spot(table.policy_name, column)
     treated = column_of(plan, table.name, column)
     kept = treated.treatment is Treatment.KEEP
-    return Place(table.policy_name, column, kept=kept, mask=None if kept else treated)
+    return Spot(table.policy_name, column, kept=kept, mask=None if kept else treated)
 
 
 def _tables(connection: sqlite3.Connection, copied: Copied) -> Iterator[TableShape]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.databases.proof.patterns import SEPARATOR, Searcher, gather
+from app.databases.proof.patterns import SEPARATOR, Searcher, folded_bytes, gather
 from app.domain.plan import ColumnPlan
 from app.domain.policy import Treatment
 from app.ports.databases import RowValue
@@ -82,3 +82,29 @@ def test_each_match_says_which_cell_and_whether_it_is_all_of_it() -> None:
     cells = SEPARATOR.join(["nobody", "Paul Lee", "for Paul Lee"])
     matches = list(searcher("Paul Lee").in_text(cells.encode()))
     assert [(m.cell, m.whole) for m in matches] == [("Paul Lee", True), ("for Paul Lee", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PLAIN", "José ÉCOLE", "Straße STRASSE İstanbul", "ΣΊΣΥΦΟΣ Привет МИР ÀÉÎÕÜÑÇØÅÆ", "日本語 Ünï", "ŒUVRE ŒUVRE"],
+)
+def test_case_is_folded_as_unicode_says(text: str) -> None:
+    assert folded_bytes(text.encode()) == text.casefold().encode()
+
+
+def test_what_is_no_text_is_folded_all_the_same() -> None:
+    assert folded_bytes(b"ANNA \xff \xc3") == "anna \N{REPLACEMENT CHARACTER} \N{REPLACEMENT CHARACTER}".encode()
+
+
+def test_numbers_are_searched_among_numbers_and_words_beside_them() -> None:
+    both = searcher("+47 913 55 071", "Kestrel 12", "73455501234")
+    assert [m.original.text for m in both.in_text(b"1\x1f+47 913 55 071\x1f73455501234")] == [
+        "+47 913 55 071",
+        "73455501234",
+    ]
+    assert [m.original.text for m in both.in_text(b"73455501234\x1fa KESTREL 12")] == ["73455501234", "kestrel 12"]
+    assert both.longest == 14
+
+
+def test_cells_are_numbered() -> None:
+    assert [m.at for m in searcher("Kestrel").in_text("\x1f".join(["no", "kestrel", "", "Kestrel"]).encode())] == [1, 3]
