@@ -98,17 +98,20 @@ class PrivateServer:
             self._make_roles()
         return True
 
-    def stop(self) -> None:
-        """Shut it down, its sessions ended. Nothing happens where it does not run."""
+    def stop(self, how: str = "fast") -> None:
+        """Shut it down, its sessions ended. Nothing happens where it does not run.
+
+        `how` is one of pg_ctl's modes: `immediate` leaves the tidying up to the next start.
+        """
         if self._premises.data.exists():
             with self._alone():
                 self._forget_another_process()
                 if self._pid() is not None:
-                    self._run("pg_ctl", "-D", self._premises.data, "-m", "fast", "-w", "-t", str(_PATIENCE), "stop")
+                    self._run("pg_ctl", "-D", self._premises.data, "-m", how, "-w", "-t", str(_PATIENCE), "stop")
 
     def remove(self) -> None:
         """Shut it down and delete it with all its databases."""
-        self.stop()
+        self.stop("immediate")
         for path in (self._premises.sockets, self._premises.area):
             shutil.rmtree(path, ignore_errors=True)
 
