@@ -2,7 +2,8 @@
 # Makes this checkout ready: a virtual environment from the hash-pinned lock, and the system libraries Qt needs.
 #
 #   sh packaging/setup.sh          for running
-#   sh packaging/setup.sh test     for the tests too; fails when a library that Qt needs is missing
+#   sh packaging/setup.sh test     for the tests too; fails when a library that Qt needs is missing. Tests whose programs
+#                                  are missing (PostgreSQL 15 with contrib, a display, a keyring) are skipped
 #
 # Quiet when there is nothing to do. PYTHON=... chooses the interpreter. Nothing outside this folder changes, except
 # that root on a Debian-like system gets missing libraries through apt-get; everybody else is shown the command.
@@ -75,16 +76,20 @@ apt_packages="libegl1 libgl1 libxkbcommon-x11-0 libxkbcommon0 libdbus-1-3 libfon
     libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libxcb-image0 libxcb-render-util0 fonts-inter"
 
 tools=
+server=
+server_package=postgresql-15
+have_server() { [ -x "${POSTGRESQL_15:-/usr/lib/postgresql/15/bin}/postgres" ]; }
 if [ "$purpose" = test ]; then
     for tool in Xvfb:xvfb dbus-run-session:dbus gnome-keyring-daemon:gnome-keyring xdotool:xdotool; do
         command -v "${tool%%:*}" >/dev/null 2>&1 || tools="$tools ${tool#*:}"
     done
+    have_server || server=" $server_package"
 fi
-[ -n "$missing$tools" ] || exit 0
+[ -n "$missing$tools$server" ] || exit 0
 
 wanted_packages=$(printf '%s ' ${missing:+$apt_packages} $tools)
 may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
-if may_install; then
+if may_install && [ -n "$missing$tools" ]; then
     say "Installing libraries that Qt needs: $wanted_packages"
     log=$(mktemp)
     # shellcheck disable=SC2086  # a list of words on purpose
@@ -97,15 +102,37 @@ if may_install; then
     fi
     rm -f "$log"
 fi
-[ -n "$missing$tools" ] || exit 0
+if may_install && [ -n "$server" ]; then
+    # By itself, because not every Debian has it. The tests start servers of their own, so the package needs to make
+    # none; and where it tries and fails, the programs are there all the same.
+    say "Installing a PostgreSQL server with contrib for the tests: $server_package"
+    log=$(mktemp)
+    clusters=${ETC:-/etc}/postgresql-common
+    written=
+    if [ ! -e "$clusters" ] && mkdir -p "$clusters"; then
+        printf 'create_main_cluster = false\n' >"$clusters/createcluster.conf" && written=yes
+    fi
+    if { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+        "$server_package"; } >"$log" 2>&1 || have_server; then
+        server=
+    else
+        tail -n 5 "$log" >&2
+        [ -z "$written" ] || rm -rf "$clusters"
+    fi
+    rm -f "$log"
+fi
+[ -n "$missing$tools$server" ] || exit 0
 
 if [ -n "$missing" ]; then
     say "Qt cannot open a window here, because the system lacks: $(printf '%s ' $missing)"
 else
-    say "Some tests will be skipped, because the system lacks:$tools"
+    say "Some tests will be skipped, because the system lacks:$tools$server"
 fi
+wanted_packages=$(printf '%s ' ${missing:+$apt_packages} $tools $server)
 if command -v apt-get >/dev/null 2>&1; then
     say "  sudo apt-get install $wanted_packages"
+elif [ -z "$missing$tools" ]; then
+    say "  It is a package of Debian and Ubuntu; the tests that need it look in /usr/lib/postgresql/15."
 elif command -v dnf >/dev/null 2>&1; then
     say "  sudo dnf install mesa-libEGL mesa-libGL libxkbcommon-x11 libxkbcommon dbus-libs fontconfig xcb-util-cursor \\"
     say "      xcb-util-wm xcb-util-keysyms xcb-util-image xcb-util-renderutil rsms-inter-fonts${tools:+ xorg-x11-server-Xvfb dbus-daemon gnome-keyring xdotool}"

@@ -27,8 +27,15 @@ def stand_in(folder: Path, name: str, script: str) -> None:
     program.chmod(0o755)
 
 
-def set_up(folder: Path, purpose: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+def set_up(folder: Path, purpose: str, *, server: bool = True) -> subprocess.CompletedProcess[str]:
+    if server:
+        stand_in(folder, "postgres", "true")
+    environment = {
+        **os.environ,
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "POSTGRESQL_15": str(folder),
+        "ETC": str(folder / "etc"),
+    }
     command = ["sh", str(ROOT / "packaging" / "setup.sh"), purpose]
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 
@@ -72,6 +79,47 @@ def test_an_installation_that_fails_ends_in_the_command_too(stand_ins: Path) -> 
     assert done.returncode == 1
     assert "no network" in done.stderr
     assert "sudo apt-get install" in done.stderr
+
+
+@pytest.fixture
+def all_but_the_server(stand_ins: Path) -> Path:
+    for name in ("Xvfb", "dbus-run-session", "gnome-keyring-daemon", "xdotool", "ldd"):
+        stand_in(stand_ins, name, "true")
+    return stand_ins
+
+
+@pytest.mark.usefixtures("installed")
+def test_root_on_debian_gets_a_postgresql_for_the_tests_whose_package_makes_no_cluster(
+    all_but_the_server: Path,
+) -> None:
+    """Also where the package is unhappy in the end: the tests start servers of their own."""
+    folder = all_but_the_server
+    stand_in(folder, "id", "echo 0")
+    stand_in(
+        folder,
+        "apt-get",
+        f'[ "$1" = install ] || exit 0\necho "$*" > {folder}/done\ncp {folder}/ldd {folder}/postgres\nexit 1',
+    )
+    done = set_up(folder, "test", server=False)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert "postgresql-15" in (folder / "done").read_text()
+    assert "create_main_cluster = false" in (folder / "etc" / "postgresql-common" / "createcluster.conf").read_text()
+    assert set_up(folder, "test", server=False).stderr == ""
+
+
+@pytest.mark.usefixtures("installed")
+def test_without_that_postgresql_the_tests_that_need_it_are_named_and_the_others_run(all_but_the_server: Path) -> None:
+    folder = all_but_the_server
+    stand_in(folder, "id", "echo 0")
+    stand_in(folder, "apt-get", '[ "$1" = install ] && echo "no such package"; exit 100')
+    for who in ("echo 0", "echo 1000"):
+        stand_in(folder, "id", who)
+        done = set_up(folder, "test", server=False)
+        assert done.returncode == 0
+        assert "Some tests will be skipped, because the system lacks: postgresql-15" in done.stderr
+        assert "sudo apt-get install postgresql-15" in done.stderr
+        assert not (folder / "etc" / "postgresql-common").exists()
+    assert set_up(folder, "run", server=False).stderr == ""
 
 
 @pytest.mark.usefixtures("installed")
