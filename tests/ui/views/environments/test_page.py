@@ -189,7 +189,8 @@ def test_a_copy_on_a_server_is_reached_with_its_own_login(stage: Stage, page: En
         database="postgresql://worker@db:5432/sandbox",
         identity=Identity(engine="postgresql", major="1", minor="2"),
     )
-    stage.settle()
+    stage.shell.catalog_changed(frozenset({"environment"}), frozenset({ref}))
+    qtbot.waitUntil(lambda: "worker@db" in (page.detail.environment.database if page.detail.environment else ""))
     stage.find(QAbstractButton, "Copy connection").click()  # type: ignore[type-abstract]  # only looked for
     stage.settle()
     assert QGuiApplication.clipboard().text() == "postgresql://sandbox_login@db:5432/sandbox"
