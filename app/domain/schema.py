@@ -36,6 +36,7 @@ class Column:
     collation: str | None = None
     identity: bool = False  # numbered by the database (INTEGER PRIMARY KEY, IDENTITY, serial)
     expression: str | None = None  # what a generated column is computed with
+    masks: frozenset[str] | None = None  # those that make values of its type; None where the family alone decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from app.planning.spellings import plain
+from app.policy.spellings import plain
 from app.ports.databases import RowValue
 
 _LITERAL = r"(?:'(?:[^']|'')*'|[-+]?\d+(?:\.\d+)?)"
 _OPERATOR = r"(?:==|=|<>|!=|<=|>=|<|>)"
 _FLAGS = re.IGNORECASE | re.DOTALL
+_CLASSES = {"space": r"\s", "digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z"}
+_FOREIGN = re.compile(r"\\[^dsw.+*?()\[\]{}|^$/@-]|\(\?(?!:)|\[:|\[\.|\[=|\*\*\*")
+_SLOW = re.compile(r"[*+}][^()]*\)\s*[*+{]|\(.*\(.*\).*\)\s*[*+{]")
+_SHAPES = (
+    "anna.lind@mail.example", "b2@post.example", "+1 617 555 0142", "0171 5550142", "(555) 010-0199", "555-0142",
+    "anna", "Anna", "ANNA", "anna.lind", "anna_lind2", "Anna Lind", "AB12", "AB-1234", "ABC", "12345", "0123456789",
+    "123-45-6789", "1984-02-29", "https://mail.example/anna", "02139", "SW1A 1AA", "DE89370400440532013000",
+)  # fmt: skip
 
 
 class Outcome(Enum):
@@ -22,11 +30,13 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`holds` tells whether a value satisfies it (None: cannot be told); `samples` are values to try. A `gradual` one
-    is about more or less, so that a trial can find a break but not how likely it is."""
+    is about more or less, so that a trial can find a break but not how likely it is. One that is `rare` says nothing
+    where no sample satisfies it."""
 
     holds: Callable[[RowValue], bool | None]
     samples: tuple[RowValue, ...]
     gradual: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,7 @@ def comparisons(expression: str, column: str) -> Read:
         rf"{name}\s+(NOT\s+)?LIKE\s+('(?:[^']|'')*')(?!\s*(?:ESCAPE|\|\|))",
         lambda m: _like(_constant(m.group(2)), bool(m.group(1))),
     )
+    rest = re.sub(rf"{name}\s+(!?~\*?)\s+('(?:[^']|'')*')(?!\s*\|\|)", lambda match: _regular(match, found), rest)
     take(
         rf"{name}\s+(NOT\s+)?IN\s*\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)\s*\)",
         lambda m: _among(tuple(_constant(t) for t in re.findall(_LITERAL, m.group(2))), bool(m.group(1))),
@@ -159,6 +170,26 @@ def _like(pattern: str | int | float, negated: bool) -> Comparison:
         for many, one in (("", "x"), ("anna", "a"), ("ab.cd", "7"), ("12345", "1"), ("Lind ", "Q"))
     ]
     return Comparison(holds, (*samples, "anna", "12345", "anna@mail.example") if negated else tuple(samples))
+
+
+def _regular(match: re.Match[str], found: list[Comparison]) -> str:
+    """A comparison with a regular expression, as far as both languages read it alike and it is quick to try."""
+    pattern = str(_constant(match[2]))
+    for name, characters in _CLASSES.items():
+        pattern = pattern.replace(f"[:{name}:]", characters)
+    if len(pattern) > 300 or _FOREIGN.search(pattern) or _SLOW.search(pattern):
+        return match[0]
+    try:
+        expression = re.compile(pattern, re.IGNORECASE if match[1].endswith("*") else 0)
+    except (re.error, OverflowError):
+        return match[0]
+    negated = match[1].startswith("!")
+
+    def holds(value: RowValue) -> bool | None:
+        return (expression.search(value) is not None) != negated if isinstance(value, str) else None
+
+    found.append(Comparison(holds, _SHAPES, gradual=True, rare=True))
+    return " 1 "
 
 
 def _among(values: tuple[str | int | float, ...], negated: bool) -> Comparison:

@@ -64,16 +64,18 @@ def _look_at_check(table: Table, column: ColumnPlan, check: str) -> list[Finding
 
 def _try(comparison: Comparison, mask: Callable[[RowValue], RowValue]) -> Outcome:
     """Whether values that satisfy the comparison still do when masked."""
+    tried = False
     for value in comparison.samples:
         before = comparison.holds(value)
         if before is not True:
             continue
+        tried = True
         after = comparison.holds(mask(value))
         if after is None:
             return Outcome.UNSURE
         if not after:
             return Outcome.UNSURE if comparison.gradual else Outcome.BREAKS
-    return Outcome.HOLDS
+    return Outcome.UNSURE if comparison.rare and not tried else Outcome.HOLDS
 
 
 def _may_break(where: str, column: ColumnPlan, check: str) -> Finding:

@@ -12,7 +12,7 @@ from app.domain.schema import Table
 from app.planning.comparisons import mentions
 from app.planning.draft import Draft, place
 from app.planning.names import short
-from app.planning.spellings import plain
+from app.policy.spellings import plain
 
 _TO_TEXT: Final = re.compile(r"::\s*(?:text|character varying|varchar|character|bpchar)\b", re.IGNORECASE)
 

@@ -145,6 +145,7 @@ def _columns(session: Session, types: Types) -> dict[int, tuple[ColumnShape, ...
                 portable=shape.portable,
                 fields=shape.fields,
                 domains=shape.domains,
+                labels=shape.labels,
             )
         )
     return {relation: tuple(columns) for relation, columns in found.items()}

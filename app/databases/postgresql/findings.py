@@ -136,8 +136,8 @@ def _busy(session: Session, place: Place) -> Iterator[Finding]:
     if prepared:
         yield warning(
             "source-prepared-transactions",
-            f"{number(prepared, 'prepared transaction')} waits to be ended; what it changed is not in the copy, and "
-            "its locks may stop it.",
+            f"Prepared transactions wait to be ended ({some(prepared)}); what they changed is not in the copy, and "
+            "their locks may stop it.",
             place.database,
             "End them: COMMIT PREPARED or ROLLBACK PREPARED with the names that pg_prepared_xacts shows.",
         )
@@ -158,8 +158,8 @@ def _left_behind(session: Session, shapes: Shapes, place: Place) -> Iterator[Fin
     if parts:
         yield warning(
             "foreign-partitions",
-            f"{number(parts, 'partition')} of {some(sorted({t.policy_name for t in parts}))} are foreign tables: "
-            "their rows do not come along.",
+            f"Partitions of {some(sorted({t.policy_name for t in parts}))} are foreign tables: their rows do not come "
+            "along.",
             place.database,
             "Go ahead if the sandbox can do without them.",
         )
@@ -176,8 +176,8 @@ def _left_behind(session: Session, shapes: Shapes, place: Place) -> Iterator[Fin
     if publications:
         yield note(
             "publications",
-            f"{number(publications, 'publication')} comes along as a definition; nothing is sent anywhere until "
-            "somebody subscribes to it.",
+            f"Publications ({some(publications)}) come along as definitions; nothing is sent anywhere until somebody "
+            "subscribes to them.",
             place.database,
             "Nothing needs to be done.",
         )
@@ -189,7 +189,7 @@ def _left_behind(session: Session, shapes: Shapes, place: Place) -> Iterator[Fin
     if subscriptions:
         yield note(
             "subscriptions",
-            f"{number(subscriptions, 'subscription')} stays behind: a sandbox never receives production's changes.",
+            f"Subscriptions ({some(subscriptions)}) stay behind: a sandbox never receives production's changes.",
             place.database,
             "Nothing needs to be done.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.databases.postgresql.connections import Session, quoted
+from app.databases.postgresql.connections import Session, literal, quoted
 from app.databases.postgresql.shapes import Shapes, TableShape
 from app.domain.schema import Exclusion, ForeignKey, UniqueKey
 
@@ -53,7 +53,8 @@ def _name(token: str) -> str:
 
 
 def _checks(session: Session, shapes: Shapes) -> Iterator[tuple[TableShape, str]]:
-    """The texts of CHECK constraints, also those of the domains of columns, spelt with the column's name."""
+    """The texts of CHECK constraints, also those of the domains of columns, spelt with the column's name. That of an
+    enum allows its labels."""
     enforced = "AND k.conenforced" if shapes.version >= 180000 else ""
     for relation, text in session.execute(
         f"SELECT k.conrelid, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k WHERE k.contype = 'c' {enforced} "
@@ -62,6 +63,10 @@ def _checks(session: Session, shapes: Shapes) -> Iterator[tuple[TableShape, str]
         table = shapes.by_oid.get(relation)
         if table is not None and text:
             yield table, text
+    for table in shapes.tables:
+        for column in table.columns:
+            if column.labels:
+                yield table, f"{quoted(column.name)} IN ({', '.join(literal(label) for label in column.labels)})"
     domains: dict[int, list[str]] = {}
     for domain, text in session.execute(
         f"SELECT k.contypid, pg_get_expr(k.conbin, 0) FROM pg_constraint k WHERE k.contype = 'c' {enforced} "

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 from app.databases.postgresql.catalogue import policy_name
 from app.databases.postgresql.connections import Session
 from app.databases.postgresql.estimates import estimated_rows
+from app.databases.postgresql.masks.fitness import fits
 from app.databases.postgresql.rules import Rules, read_rules
 from app.databases.postgresql.shapes import ColumnShape, Shapes, TableShape
 from app.databases.postgresql.types import USER_SCHEMA
 from app.domain.schema import Column, Schema, Table, TypeFamily
+from app.policy.masks import MASKS
 
 LARGE_OBJECTS: Final = "pg_largeobject"
 """How policies name the large objects, which stand in no table of people's own."""
@@ -88,7 +91,14 @@ def _column(column: ColumnShape, checks: tuple[str, ...], *, foreign: bool) -> C
         collation="NOCASE" if insensitive else column.collation,
         identity=bool(column.identity) or (column.default or "").startswith("nextval("),
         expression=column.default if column.generated else None,
+        masks=_masks(column.base),
     )
+
+
+@cache
+def _masks(base: str) -> frozenset[str] | None:
+    fitting = frozenset(mask for mask in MASKS if fits(mask, base))
+    return None if len(fitting) == len(MASKS) or base == "composite" else fitting
 
 
 def _longest(column: ColumnShape, checks: tuple[str, ...]) -> int | None:
@@ -105,7 +115,7 @@ def _longest(column: ColumnShape, checks: tuple[str, ...]) -> int | None:
 
 
 def _large_objects(number: int) -> Table:
-    data = Column(name="data", type="large object", family=TypeFamily.BINARY, nullable=False)
+    data = Column(name="data", type="large object", family=TypeFamily.BINARY, nullable=False, masks=frozenset())
     return Table(name=LARGE_OBJECTS, columns=(data,), rows=number)
 
 

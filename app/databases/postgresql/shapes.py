@@ -53,6 +53,7 @@ class ColumnShape:
     portable: bool = True
     fields: tuple[FieldShape, ...] = ()
     domains: tuple[int, ...] = ()  # oids, outermost first
+    labels: tuple[str, ...] = ()  # of an enum, in its order
 
     @property
     def copied(self) -> bool:

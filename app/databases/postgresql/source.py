@@ -7,6 +7,7 @@ from typing import Final
 
 from app.databases.postgresql.catalogue import read_shapes
 from app.databases.postgresql.conditions import where_constant
+from app.databases.postgresql.connections import quoted
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import source_findings
 from app.databases.postgresql.sampling import spread
@@ -67,10 +68,17 @@ class PostgresqlSource:
             return source_findings(self.snapshot.main, self.shapes, self.place)
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
-        """No large object is ever shown, and no row that a policy of the database hides from the role."""
+        """Large objects are never looked into. Raises OutsideError where row-level security hides rows from the role:
+        what cannot be looked at is not taken for harmless."""
         if self._means_large_objects(table):
             return []
         shapes = self._named(table)
+        if any(shape.hides_rows for shape in shapes):
+            raise OutsideError(
+                f"Row-level security keeps rows of {table} from the role {self.shapes.role}",
+                "So nobody can tell what they hold.",
+                f"As a superuser: ALTER ROLE {quoted(self.shapes.role)} BYPASSRLS;",
+            )
         with self._reading("a sample of its rows"):
             return spread(self.snapshot.main, shapes, columns, limit)
 

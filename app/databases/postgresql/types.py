@@ -46,6 +46,7 @@ class TypeShape:
     portable: bool = True
     fields: tuple[FieldShape, ...] = ()
     domains: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class _Row:
     binary: bool
     extension: str | None
     fields: tuple[tuple[str, int, int, str], ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class Types:
@@ -101,7 +103,7 @@ class Types:
         if row.kind == "c":
             return self._composite(row)
         if row.kind == "e":
-            return TypeShape(base="enum", family=TypeFamily.TEXT)
+            return TypeShape(base="enum", family=TypeFamily.TEXT, labels=row.labels)
         return _base(row, modifier)
 
     def _composite(self, row: _Row) -> TypeShape:
@@ -169,7 +171,12 @@ def read_types(session: Session) -> Types:
         """
     ).fetchall()
     fields = _fields(session, [row[0] for row in rows if row[3] == "c"])
-    return Types({row[0]: replace(_Row(*row[1:]), fields=fields.get(row[0], ())) for row in rows})
+    labels: dict[int, tuple[str, ...]] = {}
+    for oid, label in session.execute("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder"):
+        labels[oid] = (*labels.get(oid, ()), label)
+    return Types(
+        {row[0]: replace(_Row(*row[1:]), fields=fields.get(row[0], ()), labels=labels.get(row[0], ())) for row in rows}
+    )
 
 
 def _fields(session: Session, composites: list[int]) -> Mapping[int, tuple[tuple[str, int, int, str], ...]]:

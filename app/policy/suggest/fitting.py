@@ -9,6 +9,7 @@ from app.domain.plan import ColumnPlan
 from app.domain.policy import Scalar, Treatment
 from app.domain.schema import Column, Table, TypeFamily
 from app.policy.masks import problems
+from app.policy.spellings import plain
 from app.policy.suggest.meanings import Meaning
 
 _IN_LIST = re.compile(
@@ -90,8 +91,11 @@ def fit(meaning: Meaning, columns: Sequence[tuple[Table, Column]]) -> Fit:
     planned = _planned(columns)
     rows = [table.rows for table, _ in columns]
     most = None if None in rows else max(n for n in rows if n is not None)
-    for mask, parameters in candidates:
+    in_place = any(column.name in table.partition_key for table, column in columns)
+    for mask, parameters in candidates if not in_place else ():
         if mask == "null" and len(columns) > 1:
+            continue
+        if any(column.masks is not None and mask not in column.masks for _, column in columns):
             continue
         findings = problems(replace(planned, mask=mask, parameters=parameters), most)
         if not any(finding.severity is Severity.ERROR for finding in findings):
@@ -119,7 +123,7 @@ def _candidates(meaning: Meaning, columns: Sequence[tuple[Table, Column]]) -> It
 def _listed(table: Table, column: Column) -> str | None:
     """The first value that a CHECK of the form `column IN (...)` allows, None where there is no such rule."""
     for check in table.checks:
-        for match in _IN_LIST.finditer(check):
+        for match in _IN_LIST.finditer(plain(check)):
             if (match["name"] or match["bare"]).casefold() == column.name.casefold():
                 return match["text"].replace("''", "'") if match["text"] is not None else match["number"]
     return None

@@ -118,14 +118,17 @@ def _is_lookup(table: Table, personal: bool, referred: bool) -> bool:
 
 
 def without_rows(schema: Schema, around: Mapping[str, Surroundings]) -> dict[str, str]:
-    """Tables whose rows should stay behind, with the reason: mail that waits to be sent, and live sessions.
+    """Tables whose rows should stay behind, with the reason: mail that waits to be sent, live sessions, and what no
+    mask is made for.
 
     Nothing else is ever left out, and no table is whose rows other tables refer to.
     """
     chosen: dict[str, str] = {}
     for table in schema.tables:
         kind, words = around[table.name].kind, around[table.name].words
-        if kind is TableKind.QUEUE and (words.any("mail") or _looks_like_mail(around[table.name])):
+        if any(column.masks is not None and not column.masks for column in table.columns):
+            chosen[table.name] = "Nobody can tell from outside what is in it, and no mask can replace it."
+        elif kind is TableKind.QUEUE and (words.any("mail") or _looks_like_mail(around[table.name])):
             chosen[table.name] = "Messages waiting to be sent: a copy must never send them."
         elif kind is TableKind.SESSION and any(
             r.meaning in (Meaning.TOKEN, Meaning.SECRET, Meaning.IP) for r in around[table.name].readings.values()

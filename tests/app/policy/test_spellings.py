@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.schema import Column, Table, TypeFamily
-from app.planning.spellings import plain
+from app.policy.spellings import plain
 from tests.app.planning.building import codes, plan
 
 
@@ -40,6 +40,13 @@ def test_casts_lists_and_patterns_are_read(written: str, read: str) -> None:
         ("((c)::text !~~ '%@%'::text)", "email", "breaks"),
         ("(length((c)::text) <= 3)", "email", "breaks"),
         ("((c)::text ~ '^[A-Z]{3}$'::text)", "token", "may-break"),
+        ("((c)::text ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)", "email", ""),
+        ("((c)::text ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)", "token", "may-break"),
+        ("((c)::text ~ '^[-+(). 0-9]+$'::text)", "phone", ""),
+        ("((c)::text !~ '@'::text)", "phone", ""),
+        ("((c)::text ~ '^zzz[0-9]{9}$'::text)", "email", "may-break"),
+        ("((c)::text ~ '^(a+)+$'::text)", "email", "may-break"),
+        ("((c)::text ~ '\\mword\\M'::text)", "email", "may-break"),
         ("((c)::text <> ''::text)", "email", ""),
     ],
 )
