@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from app.databases.postgresql import baseline, impact, looking, publish, targets, urls, wipe
+from app.databases.postgresql.connections import connect_maintenance
 from app.databases.postgresql.job import PostgresqlCopyJob
 from app.databases.postgresql.names import login_name
+from app.databases.postgresql.portability import portability_findings
 from app.databases.postgresql.source import PostgresqlSource
 from app.databases.postgresql.urls import Place, place_of
 from app.domain.environments import Access, Environment, Identity, MarkerState, Source, Target
@@ -14,6 +16,7 @@ from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.plan import Impact, Plan
+from app.errors import OutsideError
 from app.ports.context import PhaseContext
 from app.ports.databases import CopyJob, Look, Signer, SourceDatabase, Staged
 from app.ports.secrets import MaskKey, Secrets
@@ -46,10 +49,12 @@ class PostgresqlAdapter:
     def target_findings(
         self, target: Target, source: Source | None, productions: Iterable[Identity], signer: Signer, needed_bytes: int
     ) -> tuple[Finding, ...]:
+        place = self._place(target.environment)
         origin = None if source is None else self._place(source.environment)
-        return targets.target_findings(
-            self._place(target.environment), target, origin, productions, signer, needed_bytes
-        )
+        found = targets.target_findings(place, target, origin, productions, signer, needed_bytes)
+        if origin is None or any(one.code in ("target-unusable", "target-name", "server-too-old") for one in found):
+            return found
+        return (*found, *_portability(origin, place))
 
     def impact(self, target: Target) -> Impact:
         return impact.impact_of(self._place(target.environment), target)
@@ -118,3 +123,12 @@ class PostgresqlAdapter:
 
     def _place(self, environment: Environment) -> Place:
         return place_of(environment.database, self._secrets.password(environment.id))
+
+
+def _portability(origin: Place, place: Place) -> tuple[Finding, ...]:
+    """What cannot come along from one server to the other; a source that cannot be read is told elsewhere."""
+    try:
+        with PostgresqlSource(origin) as source, connect_maintenance(place) as beside:
+            return portability_findings(source.snapshot.main, beside, source.shapes)
+    except OutsideError:
+        return ()

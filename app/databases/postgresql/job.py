@@ -90,7 +90,13 @@ class PostgresqlCopyJob:
                 assessed = assess(snapshot.main, beside, shapes)
                 version = beside.info.server_version
         _as_planned(shapes, self._plan)
-        archive = Archive.read(snapshot, tools_for(shapes.version, version), ctx, left_out=assessed.left_out)
+        archive = Archive.read(
+            snapshot,
+            tools_for(shapes.version, version),
+            ctx,
+            left_out=assessed.left_out,
+            compression=assessed.compression,
+        )
         staging = Staging.create(self._place, self._target, shapes, self._signer, self._operation, self._attempt, ctx)
         self._stage_ = _Stage(snapshot, shapes, archive, staging)
         with staging.connect() as session:

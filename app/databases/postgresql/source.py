@@ -9,7 +9,7 @@ from app.databases.postgresql.catalogue import read_shapes
 from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import quoted
 from app.databases.postgresql.failures import told
-from app.databases.postgresql.findings import source_findings
+from app.databases.postgresql.findings import plan_findings, source_findings
 from app.databases.postgresql.sampling import spread
 from app.databases.postgresql.schema import LARGE_OBJECTS, engine, schema_of
 from app.databases.postgresql.shapes import Shapes, TableShape
@@ -17,6 +17,7 @@ from app.databases.postgresql.snapshot import Snapshot
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Identity
 from app.domain.findings import Finding
+from app.domain.plan import Plan
 from app.domain.policy import Condition
 from app.domain.schema import Schema
 from app.errors import OutsideError, UserError
@@ -66,6 +67,9 @@ class PostgresqlSource:
     def findings(self) -> tuple[Finding, ...]:
         with self._reading("its structure"):
             return source_findings(self.snapshot.main, self.shapes, self.place)
+
+    def plan_findings(self, plan: Plan) -> tuple[Finding, ...]:
+        return plan_findings(plan, self.shapes)
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
         """Large objects are never looked into. Raises OutsideError where row-level security hides rows from the role:

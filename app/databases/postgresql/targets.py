@@ -106,8 +106,7 @@ def _found(
             "Give the environment a database on the primary, or on a server of its own.",
         )
         return
-    source, older = _source(source_place, version)
-    yield from older
+    source = _source(source_place)
     yield from _rights(session, place)
     present = find(session, place.database)
     if present is not None:
@@ -116,27 +115,17 @@ def _found(
     yield from _open(session, place, productions | ({source} if source is not None else set()))
 
 
-def _source(source_place: Place | None, version: int) -> tuple[Identity | None, tuple[Finding, ...]]:
+def _source(source_place: Place | None) -> Identity | None:
     """What the source is; what keeps it from being read is told elsewhere."""
     if source_place is None:
-        return None, ()
+        return None
     with suppress(SandkeeperError), told(source_place):
         session = connect(hurried(source_place), read_only=True, statement_seconds=SECONDS)
         try:
-            major = session.info.server_version // 10000
-            older = (
-                warning(
-                    "target-older",
-                    f"The source's server is PostgreSQL {major}, the target's {version // 10000}: what only the newer "
-                    "one knows cannot be made there.",
-                    str(source_place),
-                    f"Use a server of version {major} or later, or acknowledge it.",
-                ),
-            )
-            return identity_of(session), older if major > version // 10000 else ()
+            return identity_of(session)
         finally:
             session.close()
-    return None, ()
+    return None
 
 
 def _rights(session: Session, place: Place) -> Iterator[Finding]:
