@@ -25,7 +25,16 @@ class Dependent:
         return f"{self.kind} {self.name}"
 
 
-_PARTS: Final = frozenset({"publication namespace", "publication relation", "user mapping", "default acl"})
+_PARTS: Final = frozenset(
+    {
+        "publication namespace",
+        "publication relation",
+        "user mapping",
+        "default acl",
+        "function of access method",
+        "operator of access method",
+    }
+)
 """Kinds that are no objects to a person, but something said of one."""
 
 # What the catalogs keep apart and a dump writes as one: a view and its rule, a table and its defaults and CHECKs, a

@@ -30,6 +30,12 @@ _FEATURES: Final = (
     ),
     (
         18,
+        "NOT NULL constraints of their own on inherited columns",
+        f"SELECT {_CONSTRAINT} FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid "
+        "AND a.attnum = c.conkey[1] WHERE c.contype = 'n' AND c.conislocal AND NOT a.attislocal",
+    ),
+    (
+        18,
         "foreign keys of partitioned tables that are not valid",
         f"SELECT {_CONSTRAINT} FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid "
         "WHERE c.contype = 'f' AND NOT c.convalidated AND r.relkind = 'p'",

@@ -204,6 +204,13 @@ _FREE: Final = (
 """Made by people: not by an extension, and not by the server together with another object."""
 
 
+_OWN_TYPE: Final = (
+    "EXISTS (SELECT FROM pg_type t WHERE t.oid = o.{0} AND t.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e "
+    "WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e'))"
+)
+"""A type of people's own: what is added to one of the server's is a superuser's to add."""
+
+
 def _named(catalog: str, column: str, condition: str = "true") -> str:
     return f"SELECT o.oid::bigint, o.{column}::text FROM {catalog} o WHERE {_FREE.format(catalog)} AND ({condition})"
 
@@ -256,8 +263,18 @@ _GUARDED: Final = (
     ("needs-superuser", "text search template", "pg_ts_template", _named("pg_ts_template", "tmplname")),
     (
         "needs-superuser",
+        "transform",
+        "pg_transform",
+        _named("pg_transform", "trftype::regtype", "NOT " + _OWN_TYPE.format("trftype")),
+    ),
+    (
+        "needs-superuser",
         "cast",
         "pg_cast",
-        _named("pg_cast", "castsource::regtype::text || ' AS ' || o.casttarget::regtype", "o.castmethod = 'b'"),
+        _named(
+            "pg_cast",
+            "castsource::regtype::text || ' AS ' || o.casttarget::regtype",
+            f"o.castmethod = 'b' OR NOT ({_OWN_TYPE.format('castsource')} OR {_OWN_TYPE.format('casttarget')})",
+        ),
     ),
 )

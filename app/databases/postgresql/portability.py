@@ -43,9 +43,8 @@ def assess(source: Session, target: Session, shapes: Shapes) -> Portability:
         left_out |= gone
         found.append(_finding(obstacle, named))
     found += _contents(source, able, shapes, left_out)
-    compression = (
-        able.lz4 or not source.execute("SELECT FROM pg_attribute WHERE attcompression = 'l' LIMIT 1").fetchone()
-    )
+    packed = source.execute("SELECT FROM pg_attribute WHERE attcompression = 'l' LIMIT 1").fetchone() is not None
+    compression = able.lz4 or not packed
     if not compression:
         found.append(
             note(

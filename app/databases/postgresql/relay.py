@@ -1,8 +1,9 @@
 """A private way to a server over TLS, for programs that know no TLS.
 
 The pg_dump that comes with Sandkeeper is built without it. The relay listens on a socket in a folder that only this
-account can enter, speaks TLS with the server as libpq would, and passes the bytes on. SCRAM goes through unchanged;
-what binds it to the TLS channel cannot, so the program must not ask for that. It lives as long as the program runs.
+account can enter, speaks TLS with the server as libpq would, and passes the bytes on. SCRAM goes through. Its variant
+that is bound to the TLS channel cannot, and libpq stops when it is offered one on a plain connection: the offer is
+taken out. The relay lives as long as the program runs.
 """
 
 import os
@@ -24,6 +25,10 @@ from app.errors import OutsideError, SandkeeperError
 PORT: Final = 5432
 """Names the socket's file, as libpq expects it; nothing listens on the network."""
 _CHUNK: Final = 65536
+_HEAD: Final = 5
+"""Bytes before a message's content: its kind, its length."""
+_SASL: Final = (10).to_bytes(4)
+_BOUND: Final = b"SCRAM-SHA-256-PLUS\0"
 _LATER: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -90,6 +95,7 @@ def _pass_on(client: socket.socket, server: ssl.SSLSocket, stop: socket.socket) 
     client.setblocking(False)
     server.setblocking(False)
     up, down = b"", b""
+    greeting = _Greeting()
     while True:
         readers: list[socket.socket] = [stop]
         readers += [] if up else [client]
@@ -109,9 +115,43 @@ def _pass_on(client: socket.socket, server: ssl.SSLSocket, stop: socket.socket) 
                 up = up[server.send(up) :]
         with suppress(*_LATER):
             if (server in ready or waiting) and not down:
-                down = server.recv(_CHUNK)
-                if not down:
+                received = server.recv(_CHUNK)
+                if not received:
                     return
+                down = greeting.without_binding(received)
         with suppress(*_LATER):
             if down:
                 down = down[client.send(down) :]
+
+
+class _Greeting:
+    """The server's side of the conversation until it has said how it wants to be convinced."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self._over = False
+
+    def without_binding(self, received: bytes) -> bytes:
+        """What to pass on of it now: all, but for the offer of a mechanism that is bound to the TLS channel."""
+        if self._over:
+            return received
+        self._kept += received
+        passed = b""
+        while len(self._kept) >= _HEAD and not self._over:
+            length = 1 + int.from_bytes(self._kept[1:_HEAD])
+            if len(self._kept) < length <= _CHUNK:
+                return passed
+            message, self._kept = self._kept[:length], self._kept[length:]
+            # Before it asks for a proof, the server may say which version of the protocol it speaks.
+            self._over = message[:1] != b"v"
+            passed += _without_plus(message)
+        if self._over:
+            passed, self._kept = passed + self._kept, b""
+        return passed
+
+
+def _without_plus(message: bytes) -> bytes:
+    if message[:1] != b"R" or message[_HEAD : _HEAD + 4] != _SASL:
+        return message
+    names = message[_HEAD + 4 :].replace(_BOUND, b"")
+    return b"R" + (8 + len(names)).to_bytes(4) + _SASL + names

@@ -25,7 +25,8 @@ def structure_of(server: Server, database: str, *, reader: int = 18) -> list[str
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    return [line for line in lines if not line.startswith(("-- Dumped", "\\restrict", "\\unrestrict", "SET "))]
+    noise = ("-- Dumped", "-- PostgreSQL database dump", "\\restrict", "\\unrestrict", "SET ")
+    return [line for line in lines if not line.startswith(noise)]
 
 
 def difference(
