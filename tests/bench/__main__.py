@@ -1,6 +1,6 @@
 """`make bench`: how fast, as ratios from one run on one machine. Nothing here passes or fails.
 
-    python -m tests.bench [--customers N] [--policy PACK] [--option K=V]... [--only provision|console] [--json FILE]
+    python -m tests.bench [--customers N] [--policy PACK] [--option K=V]... [--only PART] [--json FILE]
 
 The demo's production database is made once for each number of customers and kept in build/bench.
 """
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.provision import ROOT, Console, again, planned, provision, register, worker
+from tests.bench.provision import ROOT, Console, again, planned, provision, register, shown_phases, worker
 
 PLACE = ROOT / "build" / "bench"
 
@@ -25,10 +25,14 @@ def main() -> int:
     figures: dict[str, object] = {"customers": arguments.customers, "processors": os.cpu_count(), "load": _load()}
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     print(_others())
-    if arguments.only != "console":
+    if arguments.only in (None, "provision"):
         figures["provision"] = _provision(arguments.customers, arguments.policy, arguments.option)
+    if arguments.only in (None, "postgresql"):
+        from tests.bench.postgresql import measure
+
+        figures["postgresql"] = measure(arguments.customers, PLACE)
     failed = 0
-    if arguments.only != "provision":
+    if arguments.only in (None, "console"):
         print("\nConsole")
         failed = subprocess.run([sys.executable, "-m", "tests.bench.console"], cwd=ROOT).returncode
     if arguments.json:
@@ -41,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the demo agency (500,000)")
     parser.add_argument("--policy", default="agency-management", help="pack or file that scrubs them")
     parser.add_argument("--option", action="append", default=[], metavar="K=V", help="an option of the policy")
-    parser.add_argument("--only", choices=("provision", "console"))
+    parser.add_argument("--only", choices=("provision", "postgresql", "console"))
     parser.add_argument("--json", metavar="FILE", help="write the figures of provision there as well")
     return parser.parse_args()
 
@@ -56,7 +60,7 @@ def _provision(customers: int, policy: str, options: list[str]) -> dict[str, obj
         from tests.bench.floors import backup_update_vacuum, file_copy, vacuum_into
 
         console = Console(home / "home")
-        register(console, production, home / "sandbox.sqlite", policy)
+        register(console, f"sqlite:///{production}", f"sqlite:///{home}/sandbox.sqlite", policy)
         plan = planned(home / "home")
         _warm(production)
         with worker(home / "home"):
@@ -72,14 +76,7 @@ def _provision(customers: int, policy: str, options: list[str]) -> dict[str, obj
     finally:
         shutil.rmtree(home, ignore_errors=True)
     masked = len(plan.masked_columns)
-    total = sum(done.phases.values())
-    unproven = total - done.phases.get("prove", 0.0)
-    print(f"  {done.rows:,} rows copied, {masked} columns masked, proof: {done.proof}\n")
-    for name, seconds in done.phases.items():
-        print(f"  {name:<44}{seconds:8.2f} s")
-    print(f"  {'all phases':<44}{total:8.2f} s")
-    print(f"  {'without prove':<44}{unproven:8.2f} s")
-    print(f"  {'by the clock, start of the command too':<44}{done.clock:8.2f} s\n")
+    unproven = shown_phases(done, masked)
     for name, seconds in floors.items():
         print(f"  {name:<44}{seconds:8.2f} s   provision without prove is {unproven / seconds:5.2f} of it")
     print(f"\n  {'reset':<44}{reset:8.2f} s   {reset_clock:.2f} s by the clock")

@@ -30,12 +30,13 @@ class Provisioned:
 
 
 @contextmanager
-def worker(home: Path) -> Iterator[None]:
-    """A worker of that home for the time of the block, so that nothing is left running in a folder that is gone."""
+def worker(home: Path) -> Iterator[int]:
+    """A worker of that home for the time of the block, so that nothing is left running in a folder that is gone; the
+    number of its process."""
     command = [sys.executable, str(ROOT / "main.py"), "--home", str(home), "worker"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
 
@@ -56,13 +57,27 @@ class Console:
         return dict(json.loads(done.stdout)) if done.stdout.strip() else {}
 
 
-def register(console: Console, production: Path, sandbox: Path, policy: str) -> None:
+def register(console: Console, production: str, sandbox: str, policy: str) -> None:
+    """Both by their URLs."""
     console.run("tenant", "add", TENANT)
-    console.run("environment", "add", TENANT, "production", "--kind", "production", "--database", _url(production))
+    console.run("environment", "add", TENANT, "production", "--kind", "production", "--database", production)
     console.run(
-        "environment", "add", TENANT, "sandbox", "--kind", "sandbox", "--database", _url(sandbox),
+        "environment", "add", TENANT, "sandbox", "--kind", "sandbox", "--database", sandbox,
         "--source", "production", "--policy", policy,
     )  # fmt: skip
+
+
+def shown_phases(done: Provisioned, masked: int) -> float:
+    """Print them; the seconds of all without the proof."""
+    total = sum(done.phases.values())
+    unproven = total - done.phases.get("prove", 0.0)
+    print(f"  {done.rows:,} rows copied, {masked} columns masked, proof: {done.proof}\n")
+    for name, seconds in done.phases.items():
+        print(f"  {name:<44}{seconds:8.2f} s")
+    print(f"  {'all phases':<44}{total:8.2f} s")
+    print(f"  {'without prove':<44}{unproven:8.2f} s")
+    print(f"  {'by the clock, start of the command too':<44}{done.clock:8.2f} s\n")
+    return unproven
 
 
 def provision(console: Console, options: list[str]) -> Provisioned:
@@ -97,7 +112,3 @@ def _timed(console: Console, kind: str, *words: str) -> tuple[dict[str, Any], fl
     begin = time.perf_counter()
     answer = console.run(kind, f"{TENANT}/sandbox", "--acknowledge", "all", "--confirm", "sandbox", *words)
     return answer, time.perf_counter() - begin
-
-
-def _url(path: Path) -> str:
-    return f"sqlite:///{path}"
