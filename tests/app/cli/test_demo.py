@@ -1,10 +1,20 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
+from app.databases.postgresql.embedded import PrivateServer
 from tests.app.cli.conftest import Run
 from tests.app.office import Office
+
+
+@pytest.fixture
+def private(empty_office: Office) -> Iterator[PrivateServer]:
+    """The server that the demo on PostgreSQL will bring along."""
+    server = PrivateServer(empty_office.parts.home.demo / "postgresql")
+    yield server
+    server.remove()
 
 
 @pytest.fixture
@@ -23,6 +33,19 @@ def test_the_demo_is_made_once_and_says_how_to_go_on(run: Run) -> None:
     assert len(again["environments"]) == 5
     assert "there already" in run("demo", "create").out
     assert run("demo", "create", "--rows", "0").code == 2
+
+
+def test_the_demo_can_be_made_on_postgresql(run: Run, private: PrivateServer) -> None:
+    assert run("demo", "create", "--engine", "oracle").code == 2
+    first = run("--json", "demo", "create", "--rows", "20", "--engine", "postgresql")
+    assert first.code == 0, first.err
+    assert sorted(first.json) == ["created", "environments"]
+    assert {e["database"].partition("?")[0] for e in first.json["environments"]} >= {
+        "postgresql://sandkeeper_reader@:5432/harbor_production",
+        "postgresql://sandkeeper_worker@:5432/harbor_training_01",
+    }
+    assert run("--json", "demo", "create").json["created"] is False
+    assert run("demo", "create", "--engine", "sqlite").code == 3
 
 
 def test_without_a_display_the_demo_is_done_in_the_terminal(no_display: None, run: Run) -> None:

@@ -1,8 +1,22 @@
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
+from app.databases.postgresql.connections import connect
+from app.databases.postgresql.embedded import SUPERUSER, WORKER, PrivateServer
 from app.domain.environments import EnvironmentKind
-from app.errors import UserError
+from app.domain.operations import OperationKind, OperationState
+from app.errors import RefusedError, UserError
 from tests.app.office import Office
+
+
+@pytest.fixture
+def private(empty_office: Office) -> Iterator[PrivateServer]:
+    """The server that the demo on PostgreSQL will bring along."""
+    server = PrivateServer(empty_office.parts.home.demo / "postgresql")
+    yield server
+    server.remove()
 
 
 def test_the_demo_is_two_agencies_with_different_people_and_nothing_copied_yet(empty_office: Office) -> None:
@@ -44,3 +58,44 @@ def test_a_demo_without_customers_is_refused(empty_office: Office) -> None:
     with pytest.raises(UserError, match="customers"):
         empty_office.services.demo.create(rows=0)
     assert empty_office.services.tenants.all() == ()
+
+
+def test_an_unknown_engine_is_refused(empty_office: Office) -> None:
+    with pytest.raises(UserError, match="cannot be made"):
+        empty_office.services.demo.create(rows=5, engine="oracle")
+    assert empty_office.services.tenants.all() == ()
+
+
+def test_a_demo_stays_on_the_engine_it_is_on(empty_office: Office) -> None:
+    demo = empty_office.services.demo
+    first = demo.create(rows=5)
+    with pytest.raises(RefusedError, match="already, on sqlite"):
+        demo.create(rows=5, engine="postgresql")
+    assert demo.create(rows=5, engine="sqlite") == first
+
+
+def test_the_demo_on_postgresql_goes_from_production_to_a_wiped_sandbox(
+    empty_office: Office, private: PrivateServer
+) -> None:
+    """With the same policy as on SQLite, on a server that nobody installed; also after that server was stopped."""
+    demo, services = empty_office.services.demo, empty_office.services
+    first = demo.create(rows=60, engine="postgresql")
+    assert {e.database.partition(":")[0] for e in first} == {"postgresql"}
+    assert demo.create(rows=99) == first
+    private.stop()
+    assert services.operations.plan("Harbor Insurance/sandbox").errors == ()
+
+    done = empty_office.run(OperationKind.PROVISION, "Harbor Insurance/sandbox")
+    assert done.state is OperationState.SUCCEEDED, done.reason
+    sandbox, production = private.place(SUPERUSER, "harbor_sandbox"), private.place(SUPERUSER, "harbor_production")
+    counted = "SELECT count(*), count(DISTINCT email), (SELECT count(*) FROM public.webhook) FROM public.customer"
+    with closing(connect(sandbox, read_only=True)) as copy, closing(connect(production, read_only=True)) as source:
+        assert copy.execute(counted).fetchone() == (60, 60, 0)
+        assert source.execute(counted).fetchone() == (60, 60, 3)
+        mails = "SELECT email FROM public.customer"
+        assert not set(copy.execute(mails).fetchall()) & set(source.execute(mails).fetchall())
+
+    assert empty_office.run(OperationKind.WIPE, "Harbor Insurance/sandbox").state is OperationState.SUCCEEDED
+    with closing(connect(private.place(WORKER), read_only=True)) as session:
+        left = session.execute("SELECT datname FROM pg_database WHERE datname LIKE '%harbor%'").fetchall()
+    assert left == [("harbor_production",)]
