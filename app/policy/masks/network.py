@@ -18,7 +18,7 @@ from app.ports.databases import RowValue
 _V4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?=$|[:/])")
 _V6 = re.compile(r"\[?([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:%\w+)?\]?(?=$|/|:\d+$)")
 _AFTER = re.compile(r"(?::\d{1,5}|/\d{1,3})?")
-_DOCUMENTATION: Final = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
+DOCUMENTATION: Final = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
 _AS_NUMBER: Final = (0xC0000200, 0xC6336400, 0xCB007100)
 _URL = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#\s]*([^?#\s]*)[^\s]*\s*", re.DOTALL)
 _BARE = re.compile(r"\s*[\w-]+(?:\.[\w-]+)+(?::\d+)?(/[^?#\s]*)?(?:[?#]\S*)?\s*")
@@ -45,7 +45,7 @@ def _ip(column: ColumnPlan, keys: Subkeys) -> Mask:
 
     def four(value: str) -> str:
         drawn = number(value.encode()) % 762
-        masked = f"{_DOCUMENTATION[drawn // 254]}.{drawn % 254 + 1}"
+        masked = f"{DOCUMENTATION[drawn // 254]}.{drawn % 254 + 1}"
         return masked if masked != value else f"{masked.rpartition('.')[0]}.{(drawn + 1) % 254 + 1}"
 
     def six(value: str) -> str:
@@ -100,7 +100,7 @@ def _ip_produces(column: ColumnPlan, value: RowValue) -> bool:
     if isinstance(value, int):
         return any(base <= value < base + 256 for base in _AS_NUMBER)
     text = str(value).strip().lstrip("[").lower()
-    return text.startswith((*(f"{net}." for net in _DOCUMENTATION), "2001:db8:"))
+    return text.startswith((*(f"{net}." for net in DOCUMENTATION), "2001:db8:"))
 
 
 def _ip_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:

@@ -160,15 +160,25 @@ def _redact_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
         )
 
 
-def _lorem(column: ColumnPlan, keys: Subkeys) -> Mask:
-    copy, choice, limit, token = keys.state("lorem").copy, words("lorem"), column.length, token_of(keys.state("lorem"))
+def filler_lines() -> list[str]:
+    """The lines that filler is cut from: all its words, each line in an order of its own. They repeat without end."""
+    choice = words("lorem")
     count = len(choice)
-    lines = [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in _STEPS]
+    return [" ".join(choice[(i * step + step) % count] for i in range(count)) + " " for step in _STEPS]
+
+
+def word_begins(line: str) -> list[int]:
+    """The places of a line where a word begins, and filler may."""
+    return [0, *(match.end() for match in _SPACE.finditer(line, 0, len(line) - 1))]
+
+
+def _lorem(column: ColumnPlan, keys: Subkeys) -> Mask:
+    copy, limit, token, lines = keys.state("lorem").copy, column.length, token_of(keys.state("lorem")), filler_lines()
     ways = [line * (600 // len(line) + 2) for line in lines]  # most texts need not make theirs longer
     begins = [
         (way, begin, way[begin : begin + 1].upper())
         for way, line in zip(ways, lines, strict=True)
-        for begin in (0, *(match.end() for match in _SPACE.finditer(line, 0, len(line) - 1)))
+        for begin in word_begins(line)
     ]
 
     def text(value: str) -> str:

@@ -59,16 +59,23 @@ def problems(plan: ColumnPlan, shape: ColumnShape) -> tuple[Finding, ...]:
         return _of_composite(plan, shape)
     if not fits(plan.mask, shape.base):
         return (_misfit(plan, shape),)
-    if plan.mask == "fixed" and text_of(replace(shape, array=False), fixed_value(plan)) is None:
+    if plan.mask == "fixed" and not _holds(shape, plan):
         return (
             error(
                 "mask.value",
                 f"The value of the mask fixed is none that a column of {shape.type} holds.",
                 plan.column,
-                "Write it as the type is written: dates as 1984-01-31, times as 12:00:00, numbers within its range.",
+                "Write it as the type is written: a date as 1984-01-31, a time as 12:00:00, a number within its range, "
+                "a label of an enum as it stands there.",
             ),
         )
     return ()
+
+
+def _holds(shape: ColumnShape, plan: ColumnPlan) -> bool:
+    """Whether a column can hold the parameter of the mask fixed; of types that only the server knows, it is assumed."""
+    text = text_of(replace(shape, array=False), fixed_value(plan))
+    return text is not None and (not shape.labels or text in shape.labels)
 
 
 def _misfit(plan: ColumnPlan, shape: ColumnShape) -> Finding:

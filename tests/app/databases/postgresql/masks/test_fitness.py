@@ -1,6 +1,7 @@
 """Masks that cannot work on a type of PostgreSQL are found before anything starts."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ def _shape(base: str, family: TypeFamily = TypeFamily.TEXT, type_: str = "") -> 
     return ColumnShape(number=1, name="secret", type=type_ or base, base=base, family=family)
 
 
-def _codes(shape: ColumnShape, mask: str, **parameters: str) -> list[str]:
+def _codes(shape: ColumnShape, mask: str, **parameters: Any) -> list[str]:
     return [finding.code for finding in problems(plan_of(shape, mask, **parameters), shape)]
 
 
@@ -72,6 +73,12 @@ def test_what_the_database_computes_cannot_be_masked() -> None:
 )
 def test_a_fixed_value_must_be_one_of_the_type(base: str, family: TypeFamily, value: str, fine: bool) -> None:
     assert _codes(_shape(base, family), "fixed", value=value) == ([] if fine else ["mask.value"])
+
+
+def test_a_fixed_value_must_be_a_label_of_an_enum() -> None:
+    shape = replace(_shape("enum"), labels=("sad", "ok"))
+    assert _codes(shape, "fixed", value="ok") == []
+    assert _codes(shape, "fixed", value="glad") == ["mask.value"]
 
 
 def test_a_composite_type_needs_a_field_the_mask_is_made_for() -> None:

@@ -1,16 +1,21 @@
 """Columns of every type, as a real server describes them, with values at the edges of what they hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
+from hypothesis import strategies as st
+
 from app.databases.postgresql.catalogue import read_shapes
 from app.databases.postgresql.connections import Session, connect, quoted
+from app.databases.postgresql.masks import Keys, sql_mask
+from app.databases.postgresql.masks.reference import text_mask
 from app.databases.postgresql.shapes import ColumnShape
 from app.domain.plan import ColumnPlan
+from app.domain.schema import TypeFamily
 from tests.app.databases.postgresql.servers import Server
-from tests.app.policy.masks.columns import column
+from tests.app.policy.masks.columns import KEY, column
 
 TYPES: Final = """
     CREATE TYPE mood AS ENUM ('sad', 'ok');
@@ -119,7 +124,45 @@ def typed(shape: ColumnShape) -> str:
     return quoted(*shape.type.split(".")) if shape.type.startswith("public.") and "[" not in shape.type else shape.type
 
 
+def shape_of(base: str, family: TypeFamily, type_: str = "", length: int | None = None) -> ColumnShape:
+    """A column of a built-in type."""
+    return ColumnShape(number=1, name="c", type=type_ or base, base=base, family=family, length=length)
+
+
 def plan_of(shape: ColumnShape, mask: str, *, unique: bool = False, **parameters: Any) -> ColumnPlan:
     """The column treated with a mask."""
     made = column(mask, family=shape.family, unique=unique, length=shape.length, **parameters)
     return replace(made, column=shape.name, type=shape.type)
+
+
+def compare_typed(session: Session, plan: ColumnPlan, shape: ColumnShape, values: Sequence[str]) -> float:
+    """Assert that a mask as SQL equals the reference wherever it fits, on values of any type; the share that did."""
+    keys = Keys(KEY)
+    mask = sql_mask(plan, shape, 't."c"', keys)
+    assert mask is not None, "SQL does not do this column"
+    for setting in keys.settings.items():
+        session.execute("SELECT set_config(%s, %s, false)", setting)
+    type_ = typed(shape)
+    source = f"(SELECT CAST(u.c AS {type_}) AS c, n FROM unnest(%s::text[]) WITH ORDINALITY AS u(c, n) OFFSET 0) AS t"
+    fits = (mask.fits or "true").replace("%", "%%")
+    value = mask.value.replace("%", "%%")
+    rows = session.execute(
+        f"SELECT n, format('%%s', c), {fits}, CASE WHEN {fits} THEN format('%%s', CAST({value} AS {type_})) END "
+        f"FROM {source} ORDER BY n",
+        (list(values),),
+    ).fetchall()
+    reference = text_mask(plan, shape, KEY)
+    wanted = [reference(text) for _, text, _, _ in rows]
+    stored = session.execute(
+        f"SELECT n, format('%%s', c) FROM {source} ORDER BY n",
+        (wanted,),
+    ).fetchall()
+    for (_, text, fitting, masked), (_, expected) in zip(rows, stored, strict=True):
+        assert not fitting or masked == expected, f"{plan.mask} of {text!r}: {masked!r}, not {expected!r}"
+    return sum(fitting for _, _, fitting, _ in rows) / max(1, len(rows))
+
+
+def texts(of: str) -> st.SearchStrategy[str]:
+    """Texts of the given characters, and any a database can hold."""
+    anything = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+    return st.text(st.sampled_from(of), max_size=24) | anything
