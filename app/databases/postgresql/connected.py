@@ -15,8 +15,8 @@ _LONGEST: Final = 60
 _AGAIN_SECONDS: Final = 0.05
 
 _WHO = """
-SELECT application_name, usename, host(client_addr), pid FROM pg_stat_activity
-WHERE datid = %s::oid AND pid <> pg_backend_pid() AND usesysid IS NOT NULL AND backend_type <> 'parallel worker'
+SELECT application_name, usename, coalesce(host(client_addr), CASE WHEN backend_type IS NULL THEN '' END), pid FROM pg_stat_activity
+WHERE datid = %s::oid AND pid <> pg_backend_pid() AND usesysid IS NOT NULL AND backend_type IS DISTINCT FROM 'parallel worker'
   AND NOT (application_name = 'sandkeeper' AND usename = current_user)
 ORDER BY pid
 """
@@ -74,4 +74,5 @@ def kept_empty(place: Place, oid: str, login: str = "") -> Iterator[None]:
 
 def _in_words(program: str, role: str, address: str | None, pid: int) -> str:
     shown = "".join(c for c in program if c.isprintable())[:_LONGEST] or "a program"
-    return f"{shown} as {role} from {address or 'the server itself'} (pid {pid})"
+    from_ = "" if address == "" else f" from {address or 'the server itself'}"  # hidden from roles without the right
+    return f"{shown} as {role}{from_} (pid {pid})"

@@ -72,8 +72,8 @@ def test_any_comment_can_be_read(comment: str) -> None:
 
 @pytest.mark.parametrize(
     "comment",
-    [None, "", "[" * 1900, "[" * 10**6, "null", "[]", '{"sandkeeper": 1}', '{"sandkeeper": 2}', '{"sandkeeper": 1, "oid": 5}'],
-)  # fmt: skip
+    [None, "", "[" * 1900, "[" * 10**6, "null", "[]", '{"sandkeeper": 1}', '{"sandkeeper": 1, "oid": 5}'],
+)
 def test_what_is_no_mark_is_none(comment: str | None) -> None:
     assert from_comment(comment) is None
 
