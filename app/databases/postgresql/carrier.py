@@ -37,7 +37,7 @@ class Carrier:
     def __init__(self, route: Route, pipe: Connection) -> None:
         self._pipe = pipe
         self._key = MaskKey(route.secret, stable=True)
-        self._number, self._rows, self._bytes, self._told = 0, 0, 0, monotonic()
+        self._number, self._rows, self._bytes, self._told = 0, 0, 0, 0.0
         reader = join(route.source, route.moment, _READER)
         try:
             with told(route.source, "while preparing to read"):
@@ -65,6 +65,7 @@ class Carrier:
     def carry(self, job: Job) -> Carried:
         """The rows of a job. Raises OutsideError, and Stopped."""
         reading, piece, self._number = job.reading, job.slice, job.number
+        self._told = 0.0  # the first rows are told of at once
         if piece.whole:  # what fills a table in the transaction that emptied it is frozen at once
             self._writer.run(_sql(f"BEGIN; TRUNCATE ONLY {reading.table}", self._codec))
         rows, expected = 0, None

@@ -121,6 +121,7 @@ def _from_libpq(message: str) -> Words:
     """Errors of connecting come without a code, in libpq's words."""
     folded = message.casefold()
     for sign, state in (
+        ("terminating connection", "57P01"),
         ("password authentication failed", "28P01"),
         ("no password supplied", "28P01"),
         ("no pg_hba.conf entry", "28000"),
@@ -134,7 +135,6 @@ def _from_libpq(message: str) -> Words:
         ("consuming input failed", "08"),
         ("the connection is lost", "08"),
         ("the connection is closed", "08"),
-        ("terminating connection", "57P01"),
     ):
         if sign in folded:
             return _STATES.get(state) or _CLASSES[state]

@@ -72,15 +72,16 @@ class End:
 
     def failed(self, error: psycopg.Error) -> SandkeeperError:
         """The error for a person. A connection that broke may have said why before: that says more."""
-        pgconn = self.session.pgconn
-        for step in () if error.sqlstate else (pgconn.put_copy_end, pgconn.consume_input):
+        if not error.sqlstate:
+            pgconn = self.session.pgconn
+            for look in (self._drain, pgconn.put_copy_end, pgconn.consume_input):
+                with suppress(psycopg.Error):
+                    look()
             with suppress(psycopg.Error):
-                step()
-        with suppress(psycopg.Error):
-            result = None if error.sqlstate or pgconn.is_busy() else pgconn.get_result()
-            if result is not None and result.status in _FAILED:
-                said = self._error(result)
-                error = said if said.sqlstate else error
+                result = None if pgconn.is_busy() else pgconn.get_result()
+                if result is not None and result.status in _FAILED:
+                    said = self._error(result)
+                    error = said if said.sqlstate else error
         return in_words(error, self.place, self.doing)
 
     def cancel(self) -> None:
@@ -89,6 +90,11 @@ class End:
         if pgconn.status == pq.ConnStatus.OK and pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
             with suppress(psycopg.Error):
                 self.session.cancel_safe(timeout=_CANCEL_SECONDS)
+
+    def _drain(self) -> None:
+        """Rows that came before the last word."""
+        while self.session.pgconn.get_copy_data(1)[0] > 0:
+            pass
 
     def _run(self, statement: bytes) -> PGresult:
         self.session.pgconn.send_query(statement)
@@ -111,7 +117,8 @@ class End:
                 result = pgconn.get_result()
                 if result is None:
                     break
-                last = result
+                if last is None or last.status not in _FAILED:  # what is said after a failure says less
+                    last = result
                 if result.status in (pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT):
                     break
         if last is None or last.status in _FAILED:
@@ -157,8 +164,9 @@ class Stream:
         self.reading.run(reading)
         self.writing.run(writing)
         self._flow(change)
+        sent = self.reading.finish()  # before the other end is told that these were all
         self._end()
-        sent, taken = self.reading.finish(), self.writing.finish()
+        taken = self.writing.finish()
         if sent != taken:
             raise OutsideError(
                 f"{self.writing.place} did not take all rows",

@@ -23,6 +23,7 @@ _LOOKED_AT: Final = 10_000
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", **{char: f"\\{letter}" for letter, char in _LETTERS.items()}})
+_LONE: Final = re.compile("[\udc80-\udcff]")
 _TO_ESCAPE: Final = re.compile(r"[\\\b\f\n\r\t\v]")
 
 
@@ -39,7 +40,8 @@ class MaskedLines:
     """Lines of one table with their masked fields replaced. `unchanged` counts by field the values that came out as
     they went in without the mask being able to make them. For one thread: masks remember.
 
-    Bytes that are no text in `codec` go through the masks as lone surrogates, and never as they are.
+    A byte that is no text in `codec` is masked as the letters it is written with: masks leave alone what is neither
+    letter nor digit, and in a database that knows no encoding it may be either.
     """
 
     def __init__(self, table: str, fields: Sequence[MaskedField], key: MaskKey, codec: str) -> None:
@@ -67,7 +69,10 @@ class MaskedLines:
         mask: TextMask = text_mask(field.plan, field.shape, key)
 
         def change(cell: bytes) -> bytes:
-            text = cell.decode(codec, "surrogateescape")
+            try:
+                text = cell.decode(codec)
+            except UnicodeDecodeError:
+                text = _LONE.sub(_spelt, cell.decode(codec, "surrogateescape"))
             if "\\" in text:
                 text = _ESCAPED.sub(_unescaped, text)
             try:
@@ -83,7 +88,7 @@ class MaskedLines:
             if _TO_ESCAPE.search(new):
                 new = new.translate(_ESCAPES)
             try:
-                return new.encode(codec, "surrogateescape")
+                return new.encode(codec)
             except UnicodeEncodeError:
                 raise self._unwritable(field.plan) from None
 
@@ -107,3 +112,7 @@ class MaskedLines:
 
 def _unescaped(match: re.Match[str]) -> str:
     return _LETTERS.get(match[1], match[1])
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return f"x{ord(match[0]) - 0xDC00:02x}"

@@ -41,6 +41,7 @@ class Copying:
         masks: Masks | None = None,
         *,
         rows: Mapping[str, str | Condition] | None = None,
+        without: str | None = None,
         lanes: int = 2,
         keys_may_travel: bool = True,
         ctx: PhaseContext | None = None,
@@ -55,7 +56,7 @@ class Copying:
                 snapshot,
                 self.other.place(self.target, *WORKER),
                 shapes,
-                plan_for(shapes, masks or {}, rows or {}),
+                plan_for(shapes, masks or {}, rows or {}, without),
                 KEY,
                 lanes=lanes,
                 keys_may_travel=keys_may_travel,
@@ -107,7 +108,8 @@ def prepare(pair: Copying) -> None:
         restore_pre_data(session, Archive.read(snapshot, tools, Context()), Context())
 
 
-def plan_for(shapes: Shapes, masks: Masks, rows: Mapping[str, str | Condition]) -> Plan:
+def plan_for(shapes: Shapes, masks: Masks, rows: Mapping[str, str | Condition], without: str | None = None) -> Plan:
+    """Everything is kept but what is masked; about the column `without` nothing is said."""
     tables = {t.policy_name: t for t in shapes.tables if not t.partition and t.kind in "rp"}
     return Plan(
         operation="provision",
@@ -121,7 +123,9 @@ def plan_for(shapes: Shapes, masks: Masks, rows: Mapping[str, str | Condition]) 
                 rows=table.rows,
                 copied=copied if isinstance(copied := rows.get(name, "all"), str) else "where",
                 condition=() if isinstance(copied, str) else copied,
-                columns=tuple(_column(name, column, masks) for column in table.columns),
+                columns=tuple(
+                    _column(name, column, masks) for column in table.columns if f"{name}.{column.name}" != without
+                ),
             )
             for name, table in tables.items()
         ),
