@@ -23,6 +23,9 @@ ENCODINGS: Final = "(SELECT getdatabaseencoding() IN ('UTF8', 'LATIN1'))"
 """Whether the database's characters beyond ASCII are known to be Unicode's, by number."""
 
 
+Rows = Sequence[Sequence[str | int]]
+
+
 @dataclass(frozen=True, slots=True)
 class SqlMask:
     """A mask as SQL.
@@ -63,6 +66,13 @@ class Keys:
     def settings(self) -> Mapping[str, str]:
         return MappingProxyType(self._settings)
 
+    @property
+    def subkeys(self) -> Subkeys:
+        """For lists made with a key."""
+        if not self._allowed:
+            raise KeysRefused("list")
+        return self._subkeys
+
     def block(self, domain: str) -> str:
         """SQL of the 64 bytes that are hashed before a value of the domain; evaluated once per query."""
         if not self._allowed:
@@ -73,10 +83,14 @@ class Keys:
             self._settings[name] = self._subkeys.block(domain).hex()
         return f"(SELECT decode(current_setting('{name}'), 'hex'))"
 
-    def array(self, name: str, type: str, rows: Sequence[Sequence[str | int]]) -> str:
-        """SQL of a two-dimensional array, both bounds from 0; `name` is an identifier and tells it from others."""
+    def array(self, name: str, type: str, rows: Rows | Callable[[], Rows]) -> str:
+        """SQL of a two-dimensional array, both bounds from 0; `name` is an identifier and tells it from others.
+
+        Rows that take long to make are given as a function, called once.
+        """
         setting = f"sandkeeper.list_{name}"
         if setting not in self._settings:
+            rows = rows() if callable(rows) else rows
             texts = ("{" + ",".join(f'"{item}"' for item in row) + "}" for row in rows)
             bounds = f"[0:{len(rows) - 1}][0:{len(rows[0]) - 1}]"
             self._settings[setting] = f"{bounds}={{{','.join(texts)}}}"
@@ -144,22 +158,26 @@ def _capitals() -> list[int]:
 
 
 def token(keys: Keys, domain: str, text: str, count: int = TOKEN_LETTERS, *, ascii_only: bool = True) -> str:
-    """`keyed.token_of`: letters of a text, in capitals where the text is. `text` is evaluated twice."""
+    """`keyed.token_of`: letters of a text, in capitals where the text is. `text` is repeated, so it should be a column.
+
+    A text without capitals, as most are, goes a quick way of its own.
+    """
     table = keys.array("letters", "int8", [*(_pairs(shift) for shift in (48, 32, 16, 0)), _capitals()])
     one, two = (" | ".join(f"x.t[{i}][get_byte(x.h, {first + i})]" for i in range(4)) for first in (0, 4))
     small = f"encode(int8send({one}) || int8send({two}), 'escape')"
     mixed = staged(
         f"encode(int8send(({one}) & ~x.t[4][y.b & 255]) || int8send(({two}) & ~x.t[4][y.b >> 8]), 'escape')",
-        {"h": hashed(keys, domain, "'case ' || x.e", ascii_only=ascii_only)},
+        {"h": hashed(keys, domain, f"'case ' || {text}", ascii_only=ascii_only)},
         {"b": f"{remainder('y.h', 0xFFFE)} + 1"},
         name="y",
     )
-    whole = staged(
-        f"CASE WHEN x.e = x.k THEN {small} WHEN x.e = upper(x.e) THEN upper({small}) ELSE {mixed} END",
-        {"e": text, "k": f"lower({text})"},
-        {"e": "x.e", "k": "x.k", "h": hashed(keys, domain, "x.k", ascii_only=ascii_only), "t": table},
+    quick = staged(small, {"h": hashed(keys, domain, text, ascii_only=ascii_only), "t": table})
+    other = staged(
+        f"CASE WHEN {text} = upper({text}) THEN upper({small}) ELSE {mixed} END",
+        {"h": hashed(keys, domain, f"lower({text})", ascii_only=ascii_only), "t": table},
     )
-    return whole if count >= TOKEN_LETTERS else f"left({whole}, {count})"
+    whole = f"CASE WHEN {text} = lower({text}) THEN {quick} ELSE {other} END"
+    return f"({whole})" if count >= TOKEN_LETTERS else f"left({whole}, {count})"
 
 
 def constant(text: str) -> str:

@@ -10,7 +10,6 @@ from app.databases.postgresql.masks.kernel import (
     Builder,
     Keys,
     SqlMask,
-    byte_by_byte,
     constant,
     given,
     hashed,
@@ -33,7 +32,7 @@ _INK: Final = (
 _TRIMMED: Final = (
     rf"CASE WHEN {ENCODINGS} THEN %s ~ '^(?:{_INK}(?:.*{_INK})?)?$' ELSE %s ~ '^(?:[!-~](?:[\x01-\x7f]*[!-~])?)?$' END"
 )
-_UUID: Final = "'^[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$'"
+_UUID: Final = f"'{'-'.join('_' * size for size in (8, 4, 4, 4, 12))}'"
 
 
 def _null(column: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) -> SqlMask | None:
@@ -50,22 +49,32 @@ def _fixed(column: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) 
     return SqlMask(f"CASE WHEN {column_sql} IS NOT NULL THEN {value} END")
 
 
-def uuid_of(keys: Keys, text: str) -> str:
-    """A UUID for a UUID, of the same version, in the same case. `text` is evaluated several times."""
-    hexes = "encode(x.d, 'hex')"
-    masked = (
-        f"substr({hexes}, 1, 8) || '-' || substr({hexes}, 9, 4) || '-' || substr(x.e, 15, 1) || "
-        f"substr({hexes}, 14, 3) || '-' || substr('89ab', (get_byte(x.d, 8) >> 4 & 3) + 1, 1) || "
-        f"substr({hexes}, 18, 3) || '-' || substr({hexes}, 21)"
-    )
-    seed = f"substring({hashed(keys, 'token/uuid', f'lower({text})')}, 1, 16)"
+def uuid_of(keys: Keys, value: str) -> str:
+    """A uuid for an expression of that type, of the same version. What it is made of is repeated: it should be a column.
+
+    The sixteen bytes are drawn as the reference draws them, then get the version and the variant of a UUID.
+    """
+    block = keys.block("token/uuid")
     return staged(
-        f"CASE WHEN x.e = upper(x.e) AND x.e <> lower(x.e) THEN upper({masked}) ELSE {masked} END",
+        "encode(set_byte(set_byte(x.d, 6, (get_byte(x.d, 6) & 15) | (get_byte(x.v, 6) & 240)), "
+        "8, (get_byte(x.d, 8) & 63) | 128), 'hex')::uuid",
         {
-            "e": text,
-            "d": f"substring(sha256({keys.block('token/uuid')} || {seed} || '0'::bytea), 1, 16)",
+            "v": f"uuid_send({value})",
+            "d": f"substring(sha256({block} || substring({hashed(keys, 'token/uuid', f'{value}::text')}, 1, 16) "
+            f"|| '0'::bytea), 1, 16)",
         },
     )
+
+
+def _uuid_text(keys: Keys, text: str) -> str:
+    """A UUID written as text, in small letters or capitals."""
+    masked = f"{uuid_of(keys, f'{text}::uuid')}::text"
+    return f"CASE WHEN {text} = upper({text}) AND {text} <> lower({text}) THEN upper({masked}) ELSE {masked} END"
+
+
+def _is_uuid(text: str) -> str:
+    """Whether a text is a UUID, without the one regular expression, which would take longer than its hash."""
+    return f"({text} LIKE {_UUID} AND length(replace({text}, '-', '')) = 32 AND {text} !~ '[^0-9A-Fa-f-]')"
 
 
 def _token(column: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) -> SqlMask | None:
@@ -75,14 +84,14 @@ def _token(column: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) 
     if shape.base == "int8":
         return SqlMask(_number(column_sql, keys))
     if shape.base == "uuid" and not prefix and column.length is None:
-        return SqlMask(uuid_of(keys, byte_by_byte(column_sql)) + "::uuid")
+        return SqlMask(uuid_of(keys, f"{column_sql}::uuid"))
     text = text_in(column_sql, shape)
     return None if text is None else _text(column, text, prefix, keys)
 
 
 def _number(column_sql: str, keys: Keys) -> str:
     """A whole number of 63 bits, never the same."""
-    drawn = " | ".join(f"(get_byte(x.h, {i}){' & 127' if i == 0 else ''})::int8 << {56 - 8 * i}" for i in range(8))
+    drawn = " | ".join(f"((get_byte(x.h, {i}){' & 127' if i == 0 else ''})::int8 << {56 - 8 * i})" for i in range(8))
     return staged(
         "CASE WHEN x.d <> x.v THEN x.d ELSE x.d # 1 END",
         {"v": f"{column_sql}::int8", "h": hashed(keys, "token", f"{column_sql}::text")},
@@ -105,8 +114,10 @@ def _text(column: ColumnPlan, text: str, prefix: str, keys: Keys) -> SqlMask:
     else:
         masked, fits = constant(prefix[:limit]), f"{fits} AND {text} <> {constant(prefix[:limit])}"
     if not prefix and (limit is None or limit >= 36):
+        # a UUID in capitals and small letters keeps the case of its version where that is a letter
+        fits = f"{fits} AND (length({text}) <> 36 OR substr({text}, 15, 1) < 'A' OR {text} IN (lower({text}), upper({text})))"
         masked = (
-            f"CASE WHEN length({text}) = 36 AND {text} ~ {_UUID} THEN {uuid_of(keys, text)} "
+            f"CASE WHEN length({text}) = 36 AND {_is_uuid(text)} THEN {_uuid_text(keys, text)} "
             f"WHEN {text} <> '' THEN {masked} ELSE {text} END"
         )
     else:
