@@ -17,7 +17,7 @@ from app.ports.databases import RowValue
 
 _SSN = re.compile(r"(?!000|666|9)\d{3}-?(?!00)\d\d-?(?!0000)\d{4}").fullmatch
 _ITIN: Final = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)))
-_FREE_GROUPS: Final = tuple(f"{group:02d}" for group in range(1, 100) if group not in _ITIN)
+FREE_GROUPS: Final = tuple(f"{group:02d}" for group in range(1, 100) if group not in _ITIN)
 
 
 _TWICE = bytes(sum(divmod(2 * (b - 48), 10)) if 48 <= b <= 57 else 0 for b in range(256))
@@ -111,7 +111,7 @@ def _national_id(column: ColumnPlan, keys: Subkeys) -> Mask:
     reshape, number = reshaper(digits, Letters(keys)), keys.number("us_ssn")
     forms, unique = Forms(), column.unique
 
-    heads = [f"9{area:02d}{group}" for area in range(100) for group in _FREE_GROUPS]
+    heads = [f"9{area:02d}{group}" for area in range(100) for group in FREE_GROUPS]
 
     def social(old: str) -> str:
         """Area 9xx, a group that no taxpayer number has, a serial number from 0001 to 9999."""

@@ -70,6 +70,26 @@ def permutation(size: int, left: int, state: Hash, name: bytes, start: int = 0) 
     return permute
 
 
+def digit_ranges(count: int) -> tuple[tuple[int, int, int], ...]:
+    """The numbers of so many digits, in ranges that are permuted apart: first, last, and how many left halves.
+
+    No digits stand for a single one behind zeros.
+    """
+    if count <= 1:
+        return ((0, 9, 10),) if count else ((1, 9, 9),)
+    return _SPLITS.get(count, ((10 ** (count - 1), 10**count - 1, 9 * 10 ** (min(4, count // 2) - 1)),))
+
+
+def digit_rounds(keys: Subkeys, first: int, last: int, left: int) -> tuple[list[int], list[int], list[int]]:
+    """All round values of the permutation of one range: the first and the last by left half, the middle by right."""
+    state, right = keys.state("digits"), (last - first + 1) // left
+    one, two, three = (
+        _Rounds(state, b"%d/%d/" % (first, turn), low, size, keep=False)
+        for turn, low, size in ((1, 0, right), (2, 1, left - 1), (3, 0, right))
+    )
+    return [one[a] for a in range(left)], [two[b] for b in range(right)], [three[a] for a in range(left)]
+
+
 class Digits:
     """Permutes strings of ASCII digits and whole numbers, by number of digits.
 
@@ -85,11 +105,7 @@ class Digits:
         self._images: dict[int, Callable[[int], int]] = {}
 
     def _of_length(self, count: int) -> Callable[[int], int]:
-        bounds: tuple[tuple[int, int, int], ...]
-        if count <= 1:
-            bounds = ((0, 9, 10),) if count else ((1, 9, 9),)
-        else:
-            bounds = _SPLITS.get(count, ((10 ** (count - 1), 10**count - 1, 9 * 10 ** (min(4, count // 2) - 1)),))
+        bounds = digit_ranges(count)
         made = [permutation(last - first + 1, left, self._state, b"%d" % first, first) for first, last, left in bounds]
         self._images[count] = made[0] if len(made) == 1 else _either(bounds[0][1], made[0], made[1])
         return self._images[count]

@@ -8,7 +8,19 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.databases.postgresql.masks import addresses, dates, mail, names, network, numbers, phones, plain, texts
+from app.databases.postgresql.masks import (
+    addresses,
+    codes,
+    dates,
+    ids,
+    mail,
+    names,
+    network,
+    numbers,
+    phones,
+    plain,
+    texts,
+)
 from app.databases.postgresql.masks.kernel import Builder, Keys, KeysRefused, SqlMask
 from app.databases.postgresql.shapes import ColumnShape
 from app.domain.plan import ColumnPlan
@@ -18,7 +30,7 @@ __all__ = ("Composed", "Keys", "KeysRefused", "SqlMask", "compose", "sql_mask")
 BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
         name: builder
-        for module in (plain, names, mail, addresses, phones, dates, numbers, network, texts)
+        for module in (plain, names, mail, addresses, phones, dates, numbers, network, texts, codes, ids)
         for name, builder in module.BUILDERS.items()
     }
 )

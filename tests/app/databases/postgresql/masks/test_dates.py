@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.databases.postgresql.connections import Session, connect
 from app.domain.schema import TypeFamily
-from tests.app.databases.postgresql.masks.typed import compare_typed, plan_of, shape_of
+from tests.app.databases.postgresql.masks.typed import FEW, compare_typed, plan_of, shape_of
 from tests.app.databases.postgresql.servers import Server
 
 DATE = shape_of("date", TypeFamily.DATE)
@@ -29,12 +29,14 @@ def session(server18: Server) -> Iterator[Session]:
 
 
 @pytest.mark.parametrize("mask", MASKS)
+@FEW
 @given(days=st.lists(st.dates(), max_size=50))
 def test_days(session: Session, mask: str, days: list[date]) -> None:
     compare_typed(session, plan_of(DATE, mask), DATE, [day.isoformat() for day in days])
 
 
 @pytest.mark.parametrize("mask", MASKS)
+@FEW
 @given(moments=st.lists(st.datetimes(), max_size=30))
 def test_moments(session: Session, mask: str, moments: list[datetime]) -> None:
     for shape in STAMPS:
@@ -42,6 +44,7 @@ def test_moments(session: Session, mask: str, moments: list[datetime]) -> None:
 
 
 @pytest.mark.parametrize("mask", MASKS)
+@FEW
 @given(
     moments=st.lists(st.datetimes() | st.dates(), max_size=30), zone=st.sampled_from(["", "Z", "+00", "+02:00", " PM"])
 )

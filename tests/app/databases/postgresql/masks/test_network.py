@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.databases.postgresql.connections import Session, connect
 from app.domain.schema import TypeFamily
 from tests.app.databases.postgresql.masks.equality import NASTY
-from tests.app.databases.postgresql.masks.typed import compare_typed, plan_of, shape_of, texts
+from tests.app.databases.postgresql.masks.typed import FEW, compare_typed, plan_of, shape_of, texts
 from tests.app.databases.postgresql.servers import Server
 
 TEXT = shape_of("text", TypeFamily.TEXT)
@@ -27,6 +27,7 @@ def session(server18: Server) -> Iterator[Session]:
     session.close()
 
 
+@FEW
 @given(values=st.lists(st.ip_addresses() | st.ip_addresses(v=4), max_size=40))
 def test_addresses(session: Session, values: list[IPv4Address | IPv6Address]) -> None:
     for shape in (TEXT, INET):
@@ -60,6 +61,7 @@ URLS = st.builds(
 )
 
 
+@FEW
 @given(values=st.lists(URLS | texts("ht:/?#@.%40x"), max_size=40), unique=st.booleans())
 def test_web_addresses(session: Session, values: list[str], unique: bool) -> None:
     for template in ("https://example.invalid", "[csti]", "https://qa.example/"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.databases.postgresql.connections import Session, connect
 from app.databases.postgresql.masks import Keys, sql_mask
 from app.domain.schema import TypeFamily
-from tests.app.databases.postgresql.masks.typed import compare_typed, plan_of, shape_of
+from tests.app.databases.postgresql.masks.typed import FEW, compare_typed, plan_of, shape_of
 from tests.app.databases.postgresql.servers import Server
 from tests.app.policy.masks.columns import KEY
 
@@ -24,6 +24,7 @@ def session(server18: Server) -> Iterator[Session]:
 
 
 @pytest.mark.parametrize("base", SIZES)
+@FEW
 @given(data=st.data(), percent=st.integers(1, 90))
 def test_whole_numbers(session: Session, base: str, data: st.DataObject, percent: int) -> None:
     largest = SIZES[base]

@@ -10,7 +10,7 @@ from app.databases.postgresql.connections import Session, connect
 from app.databases.postgresql.masks import Keys, sql_mask
 from app.domain.schema import TypeFamily
 from tests.app.databases.postgresql.masks.equality import NASTY
-from tests.app.databases.postgresql.masks.typed import compare_typed, plan_of, shape_of, texts
+from tests.app.databases.postgresql.masks.typed import FEW, compare_typed, plan_of, shape_of, texts
 from tests.app.databases.postgresql.servers import Server
 from tests.app.policy.masks.columns import KEY
 
@@ -43,6 +43,7 @@ DIGITS = st.builds(
 )
 
 
+@FEW
 @given(values=st.lists(AMERICAN | DIGITS | texts("+-(). 0123456789x"), max_size=60))
 def test_numbers(session: Session, values: list[str]) -> None:
     compare_typed(session, plan_of(TEXT, "phone"), TEXT, values)

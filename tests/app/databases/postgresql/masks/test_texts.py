@@ -11,7 +11,7 @@ from app.databases.postgresql.connections import Session, connect
 from app.domain.schema import TypeFamily
 from app.policy.masks.words import words
 from tests.app.databases.postgresql.masks.equality import NASTY
-from tests.app.databases.postgresql.masks.typed import compare_typed, plan_of, shape_of, texts
+from tests.app.databases.postgresql.masks.typed import FEW, compare_typed, plan_of, shape_of, texts
 from tests.app.databases.postgresql.servers import Server
 
 TEXT = shape_of("text", TypeFamily.TEXT)
@@ -26,6 +26,7 @@ def session(server18: Server) -> Iterator[Session]:
     session.close()
 
 
+@FEW
 @given(values=st.lists(texts("word \n"), max_size=40))
 def test_any_text(session: Session, values: list[str]) -> None:
     for mask, parameters in (("redact_text", {}), ("redact_text", {"keep_length": True}), ("lorem", {})):
@@ -50,6 +51,7 @@ def test_filler_that_would_be_the_original(session: Session) -> None:
     assert compare_typed(session, plan_of(TEXT, "lorem"), TEXT, values) == 1
 
 
+@FEW
 @given(values=st.lists(st.binary(max_size=30), max_size=20))
 def test_bytes(session: Session, values: list[bytes]) -> None:
     for keep in (False, True):
