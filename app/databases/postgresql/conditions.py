@@ -72,10 +72,10 @@ def _all(condition: Condition, table: TableShape, hole: Hole, name: Callable[[st
 
 def _clause(clause: Clause, side: "_Side") -> str:
     if clause.operator in (Operator.IN, Operator.NOT_IN):
-        items = clause.value if isinstance(clause.value, tuple) else (_settled(clause.value),)
+        items = clause.value if isinstance(clause.value, tuple) else (settled(clause.value),)
         equal = " OR ".join(side.equals(item) for item in items) or "false"
         return equal if clause.operator is Operator.IN else f"({equal}) IS NOT TRUE"
-    value = _settled(clause.value)
+    value = settled(clause.value)
     if clause.operator is Operator.IS:
         return side.equals(value)
     if clause.operator is Operator.NOT:
@@ -88,7 +88,8 @@ def _clause(clause: Clause, side: "_Side") -> str:
     return f"{left} {_ORDERS[clause.operator]} {right}"
 
 
-def _settled(value: Value) -> Scalar:
+def settled(value: Value) -> Scalar:
+    """The value without lists and references to options. Raises UserError for an option that was never given one."""
     if isinstance(value, OptionRef):
         raise UserError(
             f"The option {value.option} was never given a value",

@@ -103,6 +103,12 @@ def connect_maintenance(place: Place, *, statement_seconds: float = 0) -> Sessio
         raise
 
 
+def place_of(session: Session) -> Place:
+    """The database a session is connected to, for messages."""
+    parameters = {"host": session.info.host, "port": str(session.info.port)}
+    return Place(database=session.info.dbname, parameters={key: value for key, value in parameters.items() if value})
+
+
 def identity_of(session: Session, database: str | None = None) -> Identity | None:
     """What a database of the session's server is (its own when none is named); None where there is none."""
     found = session.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from app.databases.postgresql import check, copying, finish, large_objects, neutralise, prove, restoring
@@ -14,11 +14,13 @@ from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import records_keys
 from app.databases.postgresql.logins import ensure_login, hand_over
 from app.databases.postgresql.portability import assess
+from app.databases.postgresql.references import broken
 from app.databases.postgresql.schema import LARGE_OBJECTS
 from app.databases.postgresql.sequences import SequenceValue, read_sequences
 from app.databases.postgresql.shapes import Copied, Shapes
 from app.databases.postgresql.snapshot import Snapshot
 from app.databases.postgresql.staging import Staging
+from app.databases.postgresql.stoppable import attended
 from app.databases.postgresql.tools import tools_for
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Target
@@ -124,6 +126,8 @@ class PostgresqlCopyJob:
         if any(t.table == LARGE_OBJECTS and t.copied != "none" for t in self._plan.tables):
             with staging.connect() as session, snapshot.reader() as reader:
                 large_objects.copy(reader, session, ctx)
+        with told(self._source, "while following its foreign keys", ctx), snapshot.reader() as reader:
+            self._copied = replace(self._copied, broken=attended(reader, lambda: broken(reader), ctx))
         snapshot.close()
         return self._copied.runs
 

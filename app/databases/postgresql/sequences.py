@@ -43,13 +43,15 @@ def read_sequences(session: Session) -> list[SequenceValue]:
 
 
 def set_sequences(session: Session, values: list[SequenceValue]) -> None:
-    """Set those that came along, in the staged database."""
+    """Set those that came along, in the staged database; one that gave out numbers there already is not set back."""
     for at in range(0, len(values), _AT_ONCE):
         rows = ", ".join(
             f"({literal(quoted(v.schema, v.name))}, {int(v.value)}::bigint, {bool(v.called)})"
             for v in values[at : at + _AT_ONCE]
         )
         session.execute(
-            "SELECT setval(to_regclass(v.name), v.value, v.called) "
-            f"FROM (VALUES {rows}) AS v (name, value, called) WHERE to_regclass(v.name) IS NOT NULL"
+            "SELECT setval(s.seqrelid, v.value, v.called) "
+            f"FROM (VALUES {rows}) AS v (name, value, called) JOIN pg_sequence s ON s.seqrelid = to_regclass(v.name) "
+            "WHERE (pg_sequence_last_value(s.seqrelid) < v.value) IS NOT DISTINCT FROM (s.seqincrement > 0) "
+            "OR pg_sequence_last_value(s.seqrelid) IS NULL"
         )

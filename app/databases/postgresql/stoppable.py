@@ -1,8 +1,9 @@
 """A long statement that breaks off when the person asks to stop: making a database takes as long as its files are."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 import psycopg
 
@@ -10,6 +11,8 @@ from app.databases.postgresql.connections import Session
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.urls import Place
 from app.ports.context import PhaseContext
+
+Answer = TypeVar("Answer")
 
 _LOOK_SECONDS: Final = 0.25
 _CANCEL_SECONDS: Final = 1.0
@@ -22,17 +25,24 @@ def run(session: Session, statement: str, place: Place, doing: str, ctx: PhaseCo
             session.execute(statement)
         return
     ctx.checkpoint()
-    with told(place, doing, ctx), ThreadPoolExecutor(1, thread_name_prefix="sandkeeper-statement") as pool:
-        work = pool.submit(session.execute, statement)
+    with told(place, doing, ctx):
+        attended(session, lambda: session.execute(statement), ctx)
+    ctx.checkpoint()
+
+
+def attended(session: Session, work: Callable[[], Answer], ctx: PhaseContext) -> Answer:
+    """What `work` gives, which asks the session; broken off when the person asks to stop, and then raises the driver's
+    error."""
+    with ThreadPoolExecutor(1, thread_name_prefix="sandkeeper-statement") as pool:
+        running = pool.submit(work)
         try:
-            while not wait((work,), timeout=_LOOK_SECONDS).done:
+            while not wait((running,), timeout=_LOOK_SECONDS).done:
                 if ctx.should_stop():
                     _cancel(session)
         except BaseException:
             _cancel(session)
             raise
-        work.result()
-    ctx.checkpoint()
+        return running.result()
 
 
 def _cancel(session: Session) -> None:

@@ -6,6 +6,7 @@ folded and searched in C, and a piece that holds nothing but numbers is searched
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,8 @@ _ASCII = bytes(range(0x80))
 _TABLE_BYTES = 300_000
 """Patterns of so many bytes are compiled to one table, which is twice as quick and takes up to 200 times the room."""
 _FEW_LETTERS = 8
+_WINDOW, _STEP = 16, 4
+"""Bytes of an original that are searched for, and then compared with all of it; where such windows may begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +89,14 @@ class Searcher:
     searched. Several threads may search at once: what takes long lets go of the interpreter."""
 
     def __init__(self, originals: dict[str, Original]) -> None:
-        texts = sorted(originals.values(), key=lambda o: bool(o.text.encode().translate(None, _NUMBERS)))
-        numbers = sum(not o.text.encode().translate(None, _NUMBERS) for o in texts)
-        self._originals = texts  # those that are numbers first: a pattern's place is the same in both automata
-        self._text = _automaton([o.text.encode() for o in texts])
-        self._numbers = _automaton([o.text.encode() for o in texts[:numbers]])
+        # Those that are numbers come first, so that a pattern's place is the same in both automata.
+        self._originals = sorted(originals.values(), key=lambda o: not _of_numbers(o.text.encode()))
+        windows = _windows([o.text.encode() for o in self._originals])
+        self._rest = {number: text for number, (text, window, _) in enumerate(windows) if text != window}
+        self._before = [at for _, _, at in windows]
+        self._text = _automaton([window for _, window, _ in windows])
+        numbers = sum(_of_numbers(o.text.encode()) for o in self._originals)
+        self._numbers = _automaton([window for _, window, _ in windows[:numbers]])
 
     @property
     def longest(self) -> int:
@@ -102,9 +108,14 @@ class Searcher:
         folded = folded_bytes(joined)
         raw: list[bytes] = []
         number = counted = 0
-        automaton = self._text if folded.translate(None, _NUMBERS) else self._numbers
+        automaton = self._numbers if _of_numbers(folded[:_WINDOW]) and _of_numbers(folded) else self._text
         for pattern, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
             original = self._originals[pattern]
+            if pattern in self._rest:
+                text, start = self._rest[pattern], start - self._before[pattern]
+                end = start + len(text)
+                if start < 0 or not folded.startswith(text, start):
+                    continue
             if not (original.anywhere or _stands_alone(folded, start, end)) or _in_longer_number(folded, start, end):
                 continue
             begin, stop = folded.rfind(_EDGE, 0, start) + 1, folded.find(_EDGE, end)
@@ -150,6 +161,22 @@ def folded_bytes(text: bytes) -> bytes:
     for letter in capitals:
         folded = folded.replace(letter.encode(), letter.casefold().encode())
     return folded
+
+
+def _of_numbers(text: bytes) -> bool:
+    return not text.translate(None, _NUMBERS)
+
+
+def _windows(texts: list[bytes]) -> list[tuple[bytes, bytes, int]]:
+    """Of each text the part to search for, and where it begins: one that the fewest others share, for letters and notes
+    begin alike, and what stands in every row would be met in every row."""
+    places = [range(0, max(len(text) - _WINDOW, 0) + 1, _STEP) for text in texts]
+    shared = Counter(text[at : at + _WINDOW] for text, among in zip(texts, places, strict=True) for at in among)
+    found = []
+    for text, among in zip(texts, places, strict=True):
+        at = min(among, key=lambda at: shared[text[at : at + _WINDOW]])
+        found.append((text, text[at : at + _WINDOW], at))
+    return found
 
 
 def _automaton(patterns: list[bytes]) -> BytesAhoCorasick:
