@@ -9,6 +9,7 @@ from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import Session, quoted
 from app.databases.postgresql.listing import listed, number, some
 from app.databases.postgresql.masks.fitness import problems
+from app.databases.postgresql.masks.values import TEXTS
 from app.databases.postgresql.rights import rights_of
 from app.databases.postgresql.schema import LARGE_OBJECTS, engine
 from app.databases.postgresql.shapes import ColumnShape, Shapes, TableShape
@@ -20,6 +21,9 @@ from app.domain.policy import Condition, Treatment
 from app.errors import UserError
 
 _NEWEST: Final = 190000  # the first version that this one has not been tried with
+
+_WORDY: Final = TEXTS | {"json", "jsonb", "xml", "hstore", "composite", "nested"}
+"""Types whose values hold words that a full-text vector is made of."""
 
 _RECORDING: Final = """
     SELECT (current_setting('log_parameter_max_length') <> '0' AND (
@@ -277,8 +281,7 @@ def _table(table: TablePlan, members: list[TableShape], shapes: Shapes) -> Itera
                 f"{table.table}.{column.column}",
                 "Empty it with the mask null, or keep it if it is made of columns that are kept.",
             )
-    hiding = [member for member in members if member.hides_rows]
-    if hiding:
+    if any(member.stored and member.hides_rows for member in members):
         yield error(
             "source-hides-rows",
             f"Row-level security keeps rows of {table.table} from the role {shapes.role}; the copy refuses to read "
@@ -307,7 +310,7 @@ def _masked_texts(table: TablePlan, shape: TableShape) -> list[str]:
     return [
         column.column
         for column, found in _pairs(table, shape)
-        if column.treatment is Treatment.MASK and str(found.family) in ("text", "json", "any")
+        if column.treatment is Treatment.MASK and found.base in _WORDY
     ]
 
 

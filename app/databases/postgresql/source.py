@@ -77,7 +77,7 @@ class PostgresqlSource:
         if self._means_large_objects(table):
             return []
         shapes = self._named(table)
-        if any(shape.hides_rows for shape in shapes):
+        if any(shape.stored and shape.hides_rows for shape in shapes):
             raise OutsideError(
                 f"Row-level security keeps rows of {table} from the role {self.shapes.role}",
                 "So nobody can tell what they hold.",

@@ -123,7 +123,7 @@ def test_thousands_of_tables_are_read_in_as_many_queries_as_one(server: Server) 
             def counting(*args: object, **kwargs: object) -> object:
                 nonlocal asked
                 asked += 1
-                return plain(*args, **kwargs)  # type: ignore[arg-type]
+                return plain(*args, **kwargs)  # type: ignore[call-overload]
 
             session.execute = counting  # type: ignore[method-assign, assignment]
             assert len(read_shapes(session).tables) == count
