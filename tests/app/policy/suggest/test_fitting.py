@@ -62,3 +62,24 @@ def test_where_no_mask_fits_it_says_so() -> None:
     flag = column("flag", TypeFamily.BOOLEAN, nullable=False)
     assert fit(Meaning.TRAIT, [(table(flag, unique=("flag",)), flag)]).fits is False
     assert is_unique(table(flag, unique=("flag",)), flag)
+
+
+def test_a_mask_that_makes_no_values_of_the_type_is_passed_over() -> None:
+    address = replace(column("host", TypeFamily.TEXT), masks=frozenset({"ip", "null"}))
+    assert fit(Meaning.LOGIN, [(table(address), address)]) == Fit("null", {}, True)
+    nothing = replace(address, nullable=False)
+    assert not fit(Meaning.LOGIN, [(table(nothing), nothing)]).fits
+
+
+def test_the_key_of_a_partition_takes_no_mask() -> None:
+    city = column("city", TypeFamily.TEXT)
+    assert fit(Meaning.CITY, [(table(city), city)]).fits
+    assert not fit(Meaning.CITY, [(replace(table(city), partition_key=("city",)), city)]).fits
+
+
+@pytest.mark.parametrize(
+    "check", ["((sex)::text = ANY ((ARRAY['F'::character varying, 'M'::character varying])::text[]))"]
+)
+def test_a_list_in_the_spelling_of_postgresql_is_read(check: str) -> None:
+    sex = column("sex", TypeFamily.TEXT, nullable=False)
+    assert fit(Meaning.TRAIT, [(table(sex, checks=(check,)), sex)]) == Fit("fixed", {"value": "F"}, True)
