@@ -66,9 +66,9 @@ def test_where_no_mask_fits_it_says_so() -> None:
 
 def test_a_mask_that_makes_no_values_of_the_type_is_passed_over() -> None:
     address = replace(column("host", TypeFamily.TEXT), masks=frozenset({"ip", "null"}))
-    assert fit(Meaning.LOGIN, [(table(address), address)]) == Fit("null", {}, True)
+    assert fit(Meaning.FULL_NAME, [(table(address), address)]) == Fit("null", {}, True)
     nothing = replace(address, nullable=False)
-    assert not fit(Meaning.LOGIN, [(table(nothing), nothing)]).fits
+    assert not fit(Meaning.FULL_NAME, [(table(nothing), nothing)]).fits
 
 
 def test_the_key_of_a_partition_takes_no_mask() -> None:
