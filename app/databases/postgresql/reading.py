@@ -1,8 +1,9 @@
 """How the rows of one table are asked for and handed over: masks inside the query that reads the source (invariant 2).
 
 A row travels the fast way when each of its masked values is one that its SQL mask is right for; then nobody but the
-two servers looks at it. The other rows come as text, and their masked fields are replaced in our memory. Which of the
-two a row goes is decided by one condition and its opposite, so that none is lost and none comes twice.
+two servers looks at it. The other rows come as text, masked by SQL as far as it is right. Values that it is not right
+for stand behind the columns: they are masked in our memory and put in their places. Which of the two ways a row goes is
+decided by one condition and its opposite, so that none is lost and none comes twice.
 """
 
 from collections.abc import Sequence
@@ -32,9 +33,9 @@ class Query:
 class Reading:
     """One table's queries. `name` is how policies call it, `table` how the server does; it is called the same on both.
 
-    `fast` is None when a masked column has no SQL mask, `slow` when every value fits; `fields` are what the slow way
-    replaces. Of the masked columns, `counted` may hold NULL, so that their values are counted afterwards; `filled`
-    hold a value in every row.
+    `fast` is None when a masked column has no SQL mask, `slow` when every value fits. `fields` are what the slow way
+    may have to replace, in the order of the values behind the columns. Of the masked columns, `counted` may hold NULL,
+    so that their values are counted afterwards; `filled` hold a value in every row.
     """
 
     name: str
@@ -75,17 +76,17 @@ def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn
     columns = [column for column in table.columns if column.copied]
     mine = [by_name.get(column.name.casefold()) for column in columns]
     names = [f"t.{quoted(column.name)}" for column in columns]
-    fast, slow, fields, possible = list[_Selected](), list[_Selected](), list[MaskedField](), True
-    for position, (column, name, masking) in enumerate(zip(columns, names, mine, strict=True)):
-        mask = None if masking is None else sql_mask(masking.plan, column, name, keys)
-        fast.append((name, mask))
-        if masking is None or (mask is not None and mask.fits is None):
-            slow.append((name, mask))
-        else:
-            slow.append((name, None))
+    masks = [None if m is None else sql_mask(m.plan, c, n, keys) for c, n, m in zip(columns, names, mine, strict=True)]
+    possible = all(mask is not None for mask, masking in zip(masks, mine, strict=True) if masking is not None)
+    selected, raw, fields = list[_Selected](), list[str](), list[MaskedField]()
+    for position, (column, name, masking, mask) in enumerate(zip(columns, names, mine, masks, strict=True)):
+        selected.append((name if masking is None or mask is not None else "NULL", mask))
+        if masking is not None and (mask is None or mask.fits is not None):
             fields.append(MaskedField(position, masking.plan, column))
-            possible = possible and mask is not None
-    quick, plain = compose(table.sql, fast), compose(table.sql, slow)
+            raw.append(
+                name if mask is None or mask.fits is None else f"CASE WHEN {mask.fits} THEN NULL ELSE {name} END"
+            )
+    made = compose(table.sql, selected)
     values = [c for c, masking in zip(columns, mine, strict=True) if masking is not None and not masking.constant]
     return Reading(
         name=table.policy_name,
@@ -93,8 +94,12 @@ def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn
         columns=tuple(column.name for column in columns),
         binary=table.portable,
         condition=where_constant(plan.condition if plan.copied == "where" else (), table),
-        fast=Query(quick.select, quick.source, quick.fits) if possible else None,
-        slow=Query(plain.select, plain.source, f"NOT ({quick.fits})" if possible else "true") if fields else None,
+        fast=Query(made.select, made.source, made.fits) if possible else None,
+        slow=(
+            Query(", ".join((made.select, *raw)), made.source, f"NOT ({made.fits})" if possible else "true")
+            if fields
+            else None
+        ),
         fields=tuple(fields),
         counted=tuple(c.name for c in values if c.nullable),
         filled=tuple(c.name for c in values if not c.nullable),

@@ -1,6 +1,6 @@
-"""Rows whose masks SQL cannot compute, as lines of COPY's text format: their masked fields are made in our memory.
+"""Rows whose masks SQL cannot compute, as lines of COPY's text format: those fields are made in our memory.
 
-Only masked fields are looked at; all others travel as the bytes they are. Server encodings never use a tabulator's,
+Only they are looked at; all others travel as the bytes they are. Server encodings never use a tabulator's,
 a newline's or a backslash's byte inside a character, so lines can be cut before they are understood.
 """
 
@@ -29,7 +29,7 @@ _TO_ESCAPE: Final = re.compile(r"[\\\b\f\n\r\t\v]")
 
 @dataclass(frozen=True, slots=True)
 class MaskedField:
-    """A field that is masked here: where it stands in the line, and what it is."""
+    """A field that may have to be masked here: where it stands in the line, and what it is."""
 
     position: int
     plan: ColumnPlan
@@ -37,7 +37,8 @@ class MaskedField:
 
 
 class MaskedLines:
-    """Lines of one table with their masked fields replaced. `unchanged` counts by field the values that came out as
+    """Lines of one table. Behind its columns stands a value for each of `fields`: one that is not NULL is masked and
+    takes the field's place, and none of them comes along. `unchanged` counts by field the values that came out as
     they went in without the mask being able to make them. For one thread: masks remember.
 
     A byte that is no text in `codec` is masked as the letters it is written with: masks leave alone what is neither
@@ -53,13 +54,14 @@ class MaskedLines:
 
     def __call__(self, rows: Sequence[memoryview]) -> bytes:
         """Lines as the server sent them, each with its newline, to lines for the server."""
-        lines = []
+        lines, number = [], len(self._changes)
         for row in rows:
             cells = bytes(row[:-1]).split(b"\t")
-            for position, change in self._changes:
-                cell = cells[position]
-                if cell != _NULL:
-                    cells[position] = change(cell)
+            values = cells[-number:]
+            del cells[-number:]
+            for (position, change), value in zip(self._changes, values, strict=True):
+                if value != _NULL:
+                    cells[position] = change(value)
             lines.append(b"\t".join(cells))
         lines.append(b"")
         return b"\n".join(lines)
