@@ -58,6 +58,13 @@ ORDER BY o.turn, o.objid
 """
 """What our role owns and the server's own set-up does not; members of extensions stay with their extension."""
 
+_LEFT_BEHIND: Final = """
+SELECT i.type, i.identity FROM pg_type t, pg_identify_object('pg_type'::regclass, t.oid, 0) i
+WHERE t.typowner = %(me)s AND t.typtype = 'm' AND t.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+"""
+"""Multiranges follow their range in newer versions alone, and cannot be altered by themselves there."""
+
 _NOUNS: Final = {
     "function": "ROUTINE",
     "procedure": "ROUTINE",
@@ -77,17 +84,20 @@ def hand_over(staging: Staging, login: str) -> tuple[str, ...]:
     with told(staging.place, "while handing the copy over to its login"):
         session = staging.connect()
         try:
-            objects = [
-                (str(type_), str(identity))
-                for type_, identity in session.execute(_OF_OURS, {"me": _number_of_ours(session)}).fetchall()
-            ]
+            objects = _listed(session, _OF_OURS)
             schemas = _lent(session, login)
             try:
-                return tuple(_changed(session, objects, login))
+                left = tuple(_changed(session, objects, login))
+                return (*left, *_changed(session, _listed(session, _LEFT_BEHIND), login))
             finally:
                 _taken_back(session, schemas, login)
         finally:
             session.close()
+
+
+def _listed(session: Session, query: str) -> list[tuple[str, str]]:
+    rows = session.execute(query, {"me": _number_of_ours(session)}).fetchall()
+    return [(str(type_), str(identity)) for type_, identity in rows]
 
 
 def _number_of_ours(session: Session) -> int:

@@ -158,8 +158,8 @@ def in_use(session: Session, found: Database) -> OutsideError:
     return OutsideError(
         f"{found.name} is in use",
         f"Connected: {', '.join(who)}." if who else "Another session holds it.",
-        "Close those programs, or let the server's administrator end their sessions (a superuser's can be ended by a "
-        "superuser only), then resume; the old copy is intact.",
+        "Close those programs, then resume; the old copy is intact. Sessions of roles other than the sandbox's login "
+        "can be ended by a superuser, or by a worker's role with pg_signal_backend.",
     )
 
 
