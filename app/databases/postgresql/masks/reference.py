@@ -106,7 +106,9 @@ def _value(plan: ColumnPlan, shape: ColumnShape, key: MaskKey) -> TextMask:
             written = None
         if written is None and reflects:
             written = _reflected(value, new, write)
-        if written is None or (alike(read(written), value) and (new != value or (tiny and isinstance(value, float)))):
+        if written is None or (
+            alike(read(written), value) and (new != value or (tiny and isinstance(value, float) and value != 0))
+        ):
             return other(text)  # too large, or the type has no place for the difference
         return written
 

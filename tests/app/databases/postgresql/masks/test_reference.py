@@ -106,6 +106,12 @@ def test_amounts_are_those_that_other_databases_get() -> None:
         assert float(str(change(f"{value:.2f}"))) == noise(value)
 
 
+def test_zero_stays_zero_in_every_type_of_number() -> None:
+    for base in ("float4", "float8", "numeric", "int4"):
+        shape = _shape(base, TypeFamily.NUMBER)
+        assert float(str(text_mask(plan_of(shape, "number_noise"), shape, KEY)("0"))) == 0
+
+
 def test_an_amount_at_the_edge_of_its_column_moves_inwards() -> None:
     shape = _shape("numeric", TypeFamily.NUMBER, "numeric(5,2)", 2)
     change = text_mask(plan_of(shape, "number_noise", percent=10), shape, KEY)
