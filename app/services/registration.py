@@ -73,7 +73,7 @@ class Registration:
                 "This database carries Sandkeeper's marker: it is a scrubbed copy, or was made from one.",
                 "Data never goes from a sandbox to production. Name the production database itself.",
             )
-        if not look.exists:
+        if not look.exists and not look.problem:
             raise OutsideError(
                 "The production database was not found",
                 f"Nothing stands at {environment.database}. Nothing was registered or changed.",
