@@ -5,6 +5,7 @@ from typing import Final
 
 from app.databases.postgresql.carrier_messages import Route
 from app.databases.postgresql.carriers import Carriers
+from app.databases.postgresql.choosing import Choosing
 from app.databases.postgresql.holding import hold
 from app.databases.postgresql.masks import Keys
 from app.databases.postgresql.shapes import Copied, MaskedColumn, Shapes, TableShape
@@ -55,14 +56,16 @@ def copy_tables(
     )
     number = min(lanes, work.jobs)
     separate = number > 1 and work.weight >= _PROCESSES_FROM
-    with Carriers(route, number, processes=separate) as carriers:
-        work.do(carriers, None, ctx, on_table)
+    with Choosing(snapshot, shapes, masked) as choosing, Carriers(route, number, processes=separate) as carriers:
+        work.do(carriers, choosing, ctx, on_table)
+        carriers.close()
+        unfit = choosing.finish(ctx)
     return Copied(
         shapes=shapes,
         plans=plans,
         masked=masked,
         runs=work.runs(),
-        unfit={},
+        unfit=unfit,
         source_identity=snapshot.identity,
     )
 
