@@ -87,6 +87,7 @@ def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn
                 name if mask is None or mask.fits is None else f"CASE WHEN {mask.fits} THEN NULL ELSE {name} END"
             )
     made = compose(table.sql, selected)
+    partly = compose(table.sql, [(name, None if mask is None else mask.guarded()) for name, mask in selected])
     values = [c for c, masking in zip(columns, mine, strict=True) if masking is not None and not masking.constant]
     return Reading(
         name=table.policy_name,
@@ -96,7 +97,7 @@ def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn
         condition=where_constant(plan.condition if plan.copied == "where" else (), table),
         fast=Query(made.select, made.source, made.fits) if possible else None,
         slow=(
-            Query(", ".join((made.select, *raw)), made.source, f"NOT ({made.fits})" if possible else "true")
+            Query(", ".join((partly.select, *raw)), partly.source, f"NOT ({made.fits})" if possible else "true")
             if fields
             else None
         ),

@@ -31,7 +31,7 @@ class SqlMask:
     """A mask as SQL.
 
     `value` is the masked value, on the wire what the column's own type is (texts of all kinds are alike there); NULL
-    gives NULL. It is right where `fits` is true, and may be anything elsewhere, but raises no error. `fits` is a
+    gives NULL. It is right where `fits` is true; elsewhere it may be anything, an error too. `fits` is a
     condition that is never NULL and true for NULL; None means that it is right for every value. `repeats` says that
     columns of this kind tend to hold few different values, so that remembering results may pay.
     """
@@ -39,6 +39,12 @@ class SqlMask:
     value: str
     fits: str | None = None
     repeats: bool = False
+
+    def guarded(self) -> "SqlMask":
+        """The same with NULL where it is not right, for queries that meet values it is not made for."""
+        if self.fits is None:
+            return self
+        return SqlMask(f"CASE WHEN {self.fits} THEN {self.value} END", self.fits, self.repeats)
 
 
 class KeysRefused(Exception):  # noqa: N818  not an error: caught by who asked
