@@ -25,6 +25,9 @@ ENCODINGS: Final = "(SELECT getdatabaseencoding() IN ('UTF8', 'LATIN1'))"
 
 Rows = Sequence[Sequence[str | int]]
 
+_WESTERN: Final = frozenset({"UTF8", "SQL_ASCII", "LATIN1", "LATIN9", "WIN1252"})
+"""Encodings that hold every letter of the word lists, or take any byte."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMask:
@@ -48,7 +51,7 @@ class SqlMask:
 
 
 class KeysRefused(Exception):  # noqa: N818  not an error: caught by who asked
-    """A mask needs a key in a session where none may be set."""
+    """A mask needs what the session cannot be told: a key where none may be set, or a list with letters it lacks."""
 
 
 class Keys:
@@ -56,12 +59,13 @@ class Keys:
 
     `settings` are names and values for `set_config(name, value, false)`, bound as parameters so that no key stands in
     a query's text. With `allowed` False, masks that need a key cannot be had (`KeysRefused`): for servers that write
-    parameters to their log.
+    parameters to their log. `encoding` is the database's: one that lacks the letters of a list cannot be told the list.
     """
 
-    def __init__(self, key: MaskKey, *, allowed: bool = True) -> None:
+    def __init__(self, key: MaskKey, *, allowed: bool = True, encoding: str = "UTF8") -> None:
         self._subkeys = Subkeys(key)
         self._allowed = allowed
+        self._western = encoding in _WESTERN
         self._blocks: dict[str, str] = {}
         self._settings: dict[str, str] = {}
 
@@ -97,6 +101,8 @@ class Keys:
         setting = f"sandkeeper.list_{name}"
         if setting not in self._settings:
             rows = rows() if callable(rows) else rows
+            if not self._western and not all(str(item).isascii() for row in rows for item in row):
+                raise KeysRefused(setting)
             texts = ("{" + ",".join(f'"{item}"' for item in row) + "}" for row in rows)
             bounds = f"[0:{len(rows) - 1}][0:{len(rows[0]) - 1}]"
             self._settings[setting] = f"{bounds}={{{','.join(texts)}}}"

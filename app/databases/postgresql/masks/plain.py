@@ -50,7 +50,7 @@ def _fixed(column: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) 
 
 
 def uuid_of(keys: Keys, value: str) -> str:
-    """A uuid for an expression of that type, of the same version. What it is made of is repeated: it should be a column.
+    """A uuid for an expression of that type, of the same version. `value` is repeated, so it should be a column.
 
     The sixteen bytes are drawn as the reference draws them, then get the version and the variant of a UUID.
     """
@@ -115,7 +115,8 @@ def _text(column: ColumnPlan, text: str, prefix: str, keys: Keys) -> SqlMask:
         masked, fits = constant(prefix[:limit]), f"{fits} AND {text} <> {constant(prefix[:limit])}"
     if not prefix and (limit is None or limit >= 36):
         # a UUID in capitals and small letters keeps the case of its version where that is a letter
-        fits = f"{fits} AND (length({text}) <> 36 OR substr({text}, 15, 1) < 'A' OR {text} IN (lower({text}), upper({text})))"
+        cased = f"substr({text}, 15, 1) < 'A' OR {text} IN (lower({text}), upper({text}))"
+        fits = f"{fits} AND (length({text}) <> 36 OR {cased})"
         masked = (
             f"CASE WHEN length({text}) = 36 AND {_is_uuid(text)} THEN {_uuid_text(keys, text)} "
             f"WHEN {text} <> '' THEN {masked} ELSE {text} END"

@@ -46,7 +46,7 @@ def masked_by_sql(
     session: Session, plan: ColumnPlan, column: ColumnShape, values: Sequence[str | None]
 ) -> list[Result] | None:
     """Mask the values as the copy does, in one round trip; None where SQL does not do this column."""
-    keys = Keys(KEY)
+    keys = Keys(KEY, encoding=session.info.parameter_status("server_encoding") or "")
     mask = sql_mask(plan, column, 't."c"', keys)
     if mask is None:
         return None
@@ -60,9 +60,10 @@ def masked_by_sql(
     assert "$1" in source
     bound = (list(values),)
     query = (
-        f"SELECT q.n, q.v::{column.type}::text FROM (SELECT {made.select} FROM {source} WHERE {made.fits}) AS q(n, v)"
+        f"SELECT q.n, format('%s', q.v::{column.type}), q.v IS NULL "
+        f"FROM (SELECT {made.select} FROM {source} WHERE {made.fits}) AS q(n, v)"
     )
-    fast = dict(_rows(session, query, bound))
+    fast = {n: None if null else masked for n, masked, null in _rows(session, query, bound)}
     slow = {
         n
         for (n,) in _rows(
@@ -92,20 +93,22 @@ def compare(session: Session, plan: ColumnPlan, column: ColumnShape, values: Ite
             assert result.masked is None
         elif result.fits:
             wanted = _stored(column, reference(value))
-            assert result.masked == wanted, f"{plan.mask} of {value!r}: {result.masked!r}, not {wanted!r}"
-    return sum(result.fits for result in results) / max(1, len(results))
+            masked = _stored(column, result.masked)
+            assert masked == wanted, f"{plan.mask} of {value!r}: {masked!r}, not {wanted!r}"
+    return sum(result.fits for result in results) / len(results) if results else 1.0
 
 
 def _typed(session: Session, column: ColumnShape, values: Sequence[str | None]) -> list[str | None]:
     """The values as the column holds them and the server writes them (cut, padded, folded to lower case)."""
-    query = f"SELECT u.c::{column.type} FROM unnest($1::text[]) WITH ORDINALITY AS u(c, n) ORDER BY u.n"
-    with session.cursor() as cursor:
-        rows = cursor.execute(query.replace("$1", "%s"), (list(values),)).fetchall()
-    return [None if value is None else str(value) for (value,) in rows]
+    query = (
+        f"SELECT format('%s', u.c::{column.type}), u.c IS NULL "
+        "FROM unnest($1::text[]) WITH ORDINALITY AS u(c, n) ORDER BY u.n"
+    )
+    return [None if null else value for value, null in _rows(session, query, (list(values),))]
 
 
 def _stored(column: ColumnShape, masked: str | None) -> str | None:
-    """What `::text` shows of a reference result once it stands in the column."""
+    """A result without what the column pads it with."""
     return masked.rstrip(" ") if masked is not None and column.base == "bpchar" else masked
 
 
