@@ -6,6 +6,7 @@ a text column, or bytes into an array of rows, hides nothing by it.
 
 import re
 from html import unescape
+from html.entities import html5
 from typing import Final
 
 from app.databases.proof.patterns import SEPARATOR, Match, Searcher
@@ -73,5 +74,7 @@ def _undone(match: re.Match[bytes]) -> bytes:
         text = b"".join(code.to_bytes(2, "big") for code in codes).decode("utf-16-be", "replace")
         return escape if SEPARATOR in text else text.encode("utf-8", "replace")
     if escape.startswith(b"&"):
-        return unescape(escape.decode()).replace(SEPARATOR, "").encode("utf-8", "replace")
+        name = escape.decode()
+        meant = unescape(name) if name[1] == "#" else html5.get(name[1:], name)
+        return meant.replace(SEPARATOR, "").encode("utf-8", "replace")
     return escape[1:]
