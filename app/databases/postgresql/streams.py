@@ -23,14 +23,23 @@ from app.errors import OutsideError, SandkeeperError
 BATCH: Final = 128 * 1024
 """Bytes handed to the writing session at once: more costs memory, fewer cost calls."""
 
+HUGE: Final = 8 * BATCH
+"""Bytes from which on a row is handled in pieces; it is the last of its batch."""
+
 _CANCEL_SECONDS: Final = 0.7
 
-Change = Callable[[Sequence[memoryview]], bytes]
-"""Makes of the rows that were read what is to be written."""
+Piece = bytes | memoryview
+Change = Callable[[Sequence[memoryview]], Sequence[Piece]]
+"""Makes of the rows that were read what is to be written, in any number of pieces."""
 Moved = Callable[[int, int], None]
 """Told how many rows and bytes went over since it was told last."""
 
 _FAILED = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
+
+
+def unchanged(rows: Sequence[memoryview]) -> Sequence[Piece]:
+    """The rows as they are: in one piece, but for huge ones, which are not to stand in memory twice."""
+    return rows if len(rows[-1]) > HUGE else (b"".join(rows),)
 
 
 class Bell(Protocol):
@@ -156,7 +165,7 @@ class Stream:
         for selector in (self._readable, self._writable):
             selector.close()
 
-    def pour(self, reading: bytes, writing: bytes, change: Change = b"".join) -> int:
+    def pour(self, reading: bytes, writing: bytes, change: Change = unchanged) -> int:
         """All rows of one COPY into another; returns their number, which both servers agree on.
 
         Raises OutsideError when either server fails or they do not agree, and Stopped.
@@ -207,15 +216,15 @@ class Stream:
             if key.fd == self._in.socket:
                 self._spoken_to()
 
-    def _write(self, data: bytes, rows: int, size: int) -> None:
-        """Hand over a batch and wait until it is on its way. A batch of one huge row goes in pieces."""
+    def _write(self, pieces: Sequence[Piece], rows: int, size: int) -> None:
+        """Hand over a batch and wait until it is on its way."""
         try:
-            for at in range(0, len(data), 8 * BATCH):
-                piece = data if len(data) <= 8 * BATCH else memoryview(data)[at : at + 8 * BATCH]
-                while not self._in.put_copy_data(piece):
-                    self._wait_for_room()
-                while self._in.flush():
-                    self._wait_for_room()
+            for piece in pieces:
+                for at in range(0, len(piece), HUGE):
+                    while not self._in.put_copy_data(piece if len(piece) <= HUGE else piece[at : at + HUGE]):
+                        self._wait_for_room()
+                    while self._in.flush():
+                        self._wait_for_room()
         except psycopg.Error as error:
             raise self.writing.failed(error) from None
         self._moved(rows, size)

@@ -5,12 +5,14 @@ a newline's or a backslash's byte inside a character, so lines can be cut before
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from app.databases.postgresql.masks.reference import TextMask, text_mask, values_in
 from app.databases.postgresql.shapes import ColumnShape
+from app.databases.postgresql.streams import HUGE, Piece
 from app.domain.plan import ColumnPlan
 from app.errors import OutsideError
 from app.policy import masks
@@ -24,6 +26,7 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", **{char: f"\\{letter}" for letter, char in _LETTERS.items()}})
 _LONE: Final = re.compile("[\udc80-\udcff]")
+_TAB: Final = re.compile(rb"\t")
 _TO_ESCAPE: Final = re.compile(r"[\\\b\f\n\r\t\v]")
 
 
@@ -52,10 +55,11 @@ class MaskedLines:
         self._changes = tuple((f.position, self._change(number, key)) for number, f in enumerate(fields))
         self.unchanged = [0] * len(fields)
 
-    def __call__(self, rows: Sequence[memoryview]) -> bytes:
+    def __call__(self, rows: Sequence[memoryview]) -> Sequence[Piece]:
         """Lines as the server sent them, each with its newline, to lines for the server."""
         lines, number = [], len(self._changes)
-        for row in rows:
+        huge = rows[-1] if len(rows[-1]) > HUGE else None
+        for row in rows if huge is None else rows[:-1]:
             cells = bytes(row[:-1]).split(b"\t")
             values = cells[-number:]
             del cells[-number:]
@@ -64,7 +68,23 @@ class MaskedLines:
                     cells[position] = change(value)
             lines.append(b"\t".join(cells))
         lines.append(b"")
-        return b"\n".join(lines)
+        whole = b"\n".join(lines)
+        return (whole,) if huge is None else (whole, *self._huge(huge))
+
+    def _huge(self, row: memoryview) -> Iterator[Piece]:
+        """The same for one line that is not to be copied in memory: its cells are looked at where they are."""
+        edges = [-1, *(match.start() for match in _TAB.finditer(row)), len(row) - 1]
+        cells: list[Piece] = [row[begin + 1 : end] for begin, end in pairwise(edges)]
+        values = cells[-len(self._changes) :]
+        del cells[-len(self._changes) :]
+        for (position, change), value in zip(self._changes, values, strict=True):
+            if value != _NULL:
+                cells[position] = change(bytes(value))
+        for number, cell in enumerate(cells):
+            if number:
+                yield b"\t"
+            yield cell
+        yield b"\n"
 
     def _change(self, number: int, key: MaskKey) -> Callable[[bytes], bytes]:
         field, codec = self._fields[number], self._codec

@@ -4,6 +4,7 @@ import pytest
 
 from app.databases.postgresql.masks.reference import text_mask
 from app.databases.postgresql.shapes import ColumnShape
+from app.databases.postgresql.streams import HUGE
 from app.databases.postgresql.unfitting import MaskedField, MaskedLines
 from app.domain.plan import ColumnPlan
 from app.domain.policy import Treatment
@@ -23,7 +24,7 @@ def field(position: int, mask: str, **parameters: str) -> MaskedField:
 
 
 def masked(*lines: bytes, fields: list[MaskedField], codec: str = "utf-8") -> bytes:
-    return MaskedLines("t", fields, KEY, codec)([memoryview(line) for line in lines])
+    return b"".join(MaskedLines("t", fields, KEY, codec)([memoryview(line) for line in lines]))
 
 
 def reference(mask: str, text: str) -> bytes:
@@ -62,6 +63,15 @@ def test_bytes_that_are_no_text_are_masked_as_letters() -> None:
         out = masked(b"\\N\t" + raw + b"\n", fields=[field(0, "full_name")])
         assert not any(byte > 127 and bytes([byte]) in raw for byte in out)
         assert out != masked(b"\\N\t\xc0" + raw + b"\n", fields=[field(0, "full_name")])
+
+
+def test_a_huge_line_is_the_same_in_pieces() -> None:
+    huge, name = b"x" * (HUGE + 1), reference("full_name", "Ann Example")
+    line = b"\\N\t" + huge + b"\t\t\\N\tAnn Example\t\\N\n"
+    fields = [field(0, "full_name"), field(3, "token")]
+    assert masked(b"\\N\ta\tb\tc\tAnn Example\t\\N\n", line, fields=fields) == (
+        name + b"\ta\tb\tc\n" + name + b"\t" + huge + b"\t\t\\N\n"
+    )
 
 
 def test_what_comes_out_unchanged_is_counted() -> None:
