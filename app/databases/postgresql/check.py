@@ -34,7 +34,7 @@ _UNSOUND: Final = """
 _CONSTRAINTS: Final = """
     SELECT count(*) FILTER (WHERE convalidated), count(*) FILTER (WHERE NOT convalidated)
     FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+    WHERE c.contype <> 'n' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
 
 _CHECK_DIGITS: Final = 100
 """How many times fewer numbers a mask may make than their digits allow."""
