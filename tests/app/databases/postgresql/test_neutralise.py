@@ -55,7 +55,8 @@ def _as_copied(pair: Copying) -> Iterator[None]:
     columns = '"odd %s", active, hits, since, at, doc, state, name, list, raw, share'
     pair.other.run(
         f"TRUNCATE mailbox, part, parent; INSERT INTO mailbox (id, {columns}) OVERRIDING SYSTEM VALUE "
-        f"SELECT id, {columns} FROM kept.mailbox; INSERT INTO part SELECT * FROM kept.part_n UNION ALL SELECT * FROM kept.part_s; "
+        f"SELECT id, {columns} FROM kept.mailbox; "
+        "INSERT INTO part SELECT * FROM kept.part_n UNION ALL SELECT * FROM kept.part_s; "
         "INSERT INTO parent SELECT * FROM kept.parent; INSERT INTO child SELECT * FROM kept.child; "
         "DROP TABLE kept.mailbox, kept.part_n, kept.part_s, kept.parent, kept.child",
         pair.target,
