@@ -13,7 +13,7 @@ from tests.app.databases.postgresql.servers import Server
 FLUSH = "; SELECT pg_stat_force_next_flush()"
 
 
-@pytest.fixture(params=[18, 16, 15])
+@pytest.fixture(params=[18, 15])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     sandbox = Sandbox(request.getfixturevalue(f"server{request.param}"))
     yield sandbox

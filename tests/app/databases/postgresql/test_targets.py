@@ -14,7 +14,7 @@ from tests.app.databases.postgresql.sandboxes import SIGNER, Sandbox
 from tests.app.databases.postgresql.servers import READER, Server, create_source
 
 
-@pytest.fixture(params=[18, 16, 15])
+@pytest.fixture(params=[18, 15])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     sandbox = Sandbox(request.getfixturevalue(f"server{request.param}"))
     yield sandbox

@@ -16,7 +16,7 @@ from tests.app.databases.postgresql.sandboxes import BUILT, PASSWORD, Context, S
 from tests.app.databases.postgresql.servers import Server, own_server
 
 
-@pytest.fixture(params=[18, 16, 15])
+@pytest.fixture(params=[18, 15])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     sandbox = Sandbox(request.getfixturevalue(f"server{request.param}"))
     yield sandbox
