@@ -112,7 +112,7 @@ def work_of(entry: Entry, archive: Archive, shapes: Shapes, *sql: str) -> Work:
         id=entry.id,
         title=entry.title,
         sql=sql or (entry.sql,),
-        needs=frozenset(entry.needs),
+        needs=_needs(entry, archive),
         alone=frozenset(alone),
         beside=frozenset(beside - alone),
         weight=weight,
@@ -125,12 +125,22 @@ def _is_built(entry: Entry) -> bool:
     return entry.kind in _KINDS and not entry.sql.rstrip().endswith("NOT VALID;")
 
 
+def _needs(entry: Entry, archive: Archive) -> frozenset[int]:
+    """What it waits for. pg_dump lets a partition's index wait for that of the table above, which is only a name until
+    both are attached: the rows of a partition need no waiting."""
+    if entry.kind not in ("INDEX", "CONSTRAINT"):
+        return frozenset(entry.needs)
+    return frozenset(entry.needs) - {needed.id for needed in archive.needed(entry, "INDEX", "CONSTRAINT")}
+
+
 def _tables(entry: Entry, archive: Archive, depth: int = 3) -> Iterator[int]:
-    """The oids of the tables an entry is about: those it rests on, for attached indexes those of the indexes."""
+    """The oids of the tables an entry is about: those it rests on, else those of the indexes or keys it rests on."""
+    direct = [needed.oid for needed in archive.needed(entry, *_WITH_ROWS)]
+    if direct or not depth:
+        yield from direct
+        return
     for needed in (archive.by_id[i] for i in entry.needs if i in archive.by_id):
-        if needed.kind in _WITH_ROWS:
-            yield needed.oid
-        elif depth and needed.section == "post-data":
+        if needed.section == "post-data":
             yield from _tables(needed, archive, depth - 1)
 
 

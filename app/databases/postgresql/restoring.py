@@ -32,7 +32,9 @@ def restore_pre_data(session: Session, archive: Archive, ctx: PhaseContext) -> N
         ctx.checkpoint()
         try:
             session.execute("\n".join(entry.sql for entry in batch))
-        except psycopg.Error:
+        except psycopg.Error as error:
+            if session.closed:
+                raise failure(session, batch[0], error) from None
             _one_by_one(session, batch)  # the batch is undone as a whole
     for schema, name in archive.forced:
         # Until `finish.complete`: it would keep ourselves from reading the rows for checks and proof.
