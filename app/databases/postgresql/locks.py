@@ -54,7 +54,7 @@ class Hold:
 
 def take(place: Place, environment: Environment, ctx: PhaseContext | None = None) -> Hold:
     """Wait a few seconds for the lock. Raises OutsideError when somebody else keeps it, or the server is away."""
-    guard = connect_maintenance(place)
+    guard = _lasting(place)
     try:
         with told(place, "while locking the environment", ctx):
             _lock(guard, environment, ctx)
@@ -77,7 +77,7 @@ def working_on(place: Place, environment: Environment, ctx: PhaseContext | None 
 def working_session(place: Place) -> Session:
     """A maintenance session whose statement ends soon after its process does, where the server can tell: else a
     database would go on being made for nobody."""
-    session = connect_maintenance(place)
+    session = _lasting(place)
     with suppress(psycopg.Error):  # not every operating system shows a server that its client is gone
         session.execute("SET client_connection_check_interval = '1s'")
     return session
@@ -86,6 +86,14 @@ def working_session(place: Place) -> Session:
 def key_of(environment: EnvironmentId) -> int:
     """The lock's number: 64 bits of the environment's id, hashed."""
     return int.from_bytes(hashlib.sha256(f"sandkeeper {environment}".encode()).digest()[:8], "big", signed=True)
+
+
+def _lasting(place: Place) -> Session:
+    """A maintenance session that the server does not end while a long copy leaves it idle."""
+    session = connect_maintenance(place)
+    with suppress(psycopg.Error):  # servers before 14 know no such limit, and are refused elsewhere
+        session.execute("SET idle_session_timeout = 0")
+    return session
 
 
 def _lock(guard: Session, environment: Environment, ctx: PhaseContext | None) -> None:

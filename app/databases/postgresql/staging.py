@@ -80,12 +80,14 @@ class Staging:
 
     def connect(self, **more: str) -> Session:
         """A session inside; `more` are settings."""
-        return connect(self.place, read_only=False, more=more, doing="while building the copy")
+        settings = {"idle_session_timeout": "0", **more}
+        return connect(self.place, read_only=False, more=settings, doing="while building the copy")
 
     def seal(self, *, keep_baseline: bool, rows: Mapping[str, int], ctx: PhaseContext) -> Staged:
         """Close it for good and let go of the lock. Where a baseline is kept, a twin is made and that is published:
         this one becomes the baseline. Nobody may be connected any more."""
         session = self._hold.session
+        self._hold.assert_held()
         with told(self.place, "while closing the finished copy", ctx):
             session.execute(f"ALTER DATABASE {quoted(self.name)} ALLOW_CONNECTIONS false")
             end_sessions(session, self.identity.minor)

@@ -94,3 +94,16 @@ def test_keys_are_numbers_the_server_takes_and_differ() -> None:
     assert len(keys) == 500
     assert all(-(2**63) <= key < 2**63 for key in keys)
     assert min(keys) < 0 < max(keys)
+
+
+def test_an_idle_lock_lasts_where_the_server_ends_idle_sessions(server: Server) -> None:
+    server.run("CREATE ROLE g_idle LOGIN CREATEDB CREATEROLE PASSWORD 'x'")
+    server.run("ALTER ROLE g_idle SET idle_session_timeout TO 150")
+    try:
+        sandbox = Sandbox(server, worker=("g_idle", "x"))
+        with closing(take(sandbox.place, sandbox.environment)) as hold:
+            server.run("SELECT pg_sleep(0.4)")
+            hold.assert_held()
+            hold.session.execute("SELECT 1")
+    finally:
+        server.run("DROP ROLE g_idle")
