@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
+from typing import Final
 
 from app.databases.postgresql import check, copying, finish, large_objects, neutralise, prove, restoring
 from app.databases.postgresql.archive import Archive
@@ -31,6 +32,9 @@ from app.errors import OutsideError, SandkeeperError
 from app.ports.context import PhaseContext
 from app.ports.databases import Signer, Staged
 from app.ports.secrets import MaskKey
+
+_RELATIONS: Final = 1259
+"""The oid of `pg_class`, the same in every database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,9 @@ class PostgresqlCopyJob:
             left_out=assessed.left_out,
             compression=assessed.compression,
         )
+        # A foreign table whose server does not come along is not looked for in the copy.
+        left = {oid for catalog, oid in assessed.left_out if catalog == _RELATIONS}
+        shapes = replace(shapes, tables=tuple(table for table in shapes.tables if table.oid not in left))
         staging = Staging.create(self._place, self._target, shapes, self._signer, self._operation, self._attempt, ctx)
         self._stage_ = _Stage(snapshot, shapes, archive, staging)
         with staging.connect() as session:
@@ -137,6 +144,7 @@ class PostgresqlCopyJob:
             self._builder.close()
 
     def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
+        ctx.checkpoint()
         with self._stage().staging.connect() as session:
             words, self._effects = neutralise.run_actions(session, self._done(), self._plan, ctx)
         return words

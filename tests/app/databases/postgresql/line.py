@@ -165,8 +165,9 @@ class Line:
     def run(self, plan: Plan, ctx: Context | None = None) -> Result:
         """The whole operation; the environment then knows its copy."""
         result = self.prepare(plan, ctx)
-        assert [i.evidence for i in result.checklist if not i.state.done] == []
-        assert result.proof.hits == ()
+        failed = [(item.id, item.evidence) for item in result.checklist if not item.state.done]
+        assert not failed, failed
+        assert not result.proof.hits, result.proof.hits
         self.publish(result.staged, ctx)
         return result
 
