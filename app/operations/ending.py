@@ -33,11 +33,14 @@ def end_badly(shop: Workshop, operation: Operation, attempt: int, problem: Excep
     if current != attempt:
         raise StaleFenceError("Another worker took this operation over")
     published, removed = put_right(shop, operation, environment)
+    if published is None:
+        state, hint = OperationState.INTERRUPTED, "Resume it when the server can be reached again: it then finds out."
+        reason = f"{reason} Whether the new copy has taken the environment's name cannot be told now."
     with shop.catalog.write() as tx:
         tx.operations.end(operation.id, attempt, state=state, reason=reason, hint=hint, at=shop.clock.now())
         if environment is not None:
             environment = tx.environments.get(environment.id) or environment
-            failed = state is OperationState.FAILED and not published
+            failed = state in (OperationState.FAILED, OperationState.INTERRUPTED) and not published
             after = EnvironmentState.FAILED if failed else resting_state(environment)
             tx.environments.set(environment.id, state=after)
         tx.audit.append(
@@ -51,17 +54,23 @@ def end_badly(shop: Workshop, operation: Operation, attempt: int, problem: Excep
     return state
 
 
-def put_right(shop: Workshop, operation: Operation, environment: Environment | None) -> tuple[bool, tuple[str, ...]]:
+def put_right(
+    shop: Workshop, operation: Operation, environment: Environment | None
+) -> tuple[bool | None, tuple[str, ...]]:
     """Leave nothing half done by an operation that goes no further: where its copy has the environment's name already,
-    the catalog is told and what settle needs stays; else what it left aside is removed. Says which, and what."""
+    the catalog is told and what settle needs stays; else what it left aside is removed. Says which (None when its
+    server cannot be asked: then nothing is touched), and what."""
     if environment is None:
         return False, ()
     with shop.catalog.read() as tx:
         stored = tx.operations.staged(operation.id)
     prepared = None if stored is None else PREPARED.validate_python(stored)
-    if prepared is not None and swapped_in(shop, environment, prepared):
+    published = prepared is not None and swapped_in(shop, environment, prepared)
+    if prepared is not None and published:
         record_published(shop, operation, environment, prepared)
         return True, ()
+    if published is None:
+        return None, ()
     try:
         return False, shop.adapter_for(environment.database).sweep(target_of(environment), shop.signer)
     except SandkeeperError as trouble:

@@ -62,13 +62,16 @@ def record_published(shop: Workshop, operation: Operation, environment: Environm
         )
 
 
-def swapped_in(shop: Workshop, environment: Environment, prepared: Prepared) -> bool:
-    """Whether the database that has the environment's name now is the staged one, whatever the catalog says."""
+def swapped_in(shop: Workshop, environment: Environment, prepared: Prepared) -> bool | None:
+    """Whether the database that has the environment's name now is the staged one, whatever the catalog says; None when
+    nobody can tell, because its server cannot be reached."""
     if prepared.staged is None:
         return False
     look = shop.adapter_for(environment.database).look(environment)
     # An inode number is used again once its file is gone; the marker's nonce is not. A file that cannot be read right
     # now, because a program holds it, counts: to take it for the old copy would leave a database nobody knows.
+    if look.problem and look.identity is None:
+        return None
     nonce = None if look.marker is None else look.marker.nonce
     return look.identity == prepared.staged.identity and (nonce == prepared.staged.nonce or bool(look.problem))
 

@@ -92,7 +92,7 @@ class Steps:
             stored = tx.operations.staged(operation.id)
         if stored is None:
             return False
-        return swapped_in(self._shop, environment, PREPARED.validate_python(stored))
+        return swapped_in(self._shop, environment, PREPARED.validate_python(stored)) is True
 
     def _prepared(self, operation: Operation) -> Prepared:
         with self._shop.catalog.read() as tx:

@@ -166,7 +166,11 @@ class Worker:
             number = tx.operations.claim(operation.id, at=self._shop.clock.now())
             environment = tx.environments.get(operation.environment_id)
         published, _ = put_right(self._shop, current, environment)
-        left = "the new copy is in place and not settled" if published else "the environment is as it was"
+        left = {
+            True: "the new copy is in place and not settled",
+            False: "the environment is as it was",
+            None: "its server cannot be asked which copy has the environment's name",
+        }[published]
         again = "Resume it to settle the copy." if published else "Resume it to start from the beginning."
         with self._shop.catalog.write() as tx:
             try:
