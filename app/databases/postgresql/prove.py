@@ -52,6 +52,7 @@ def search(place: Place, copied: Copied, plan: Plan, ctx: PhaseContext, lanes: i
     ):
         searching.beside_rows(session, ctx)
         running.finish(ctx)
+        searching.statistics(session)
     return searching.verdict.proof(originals, copied)
 
 
@@ -89,10 +90,6 @@ class _Searching:
         """Search what is no row of a table."""
         found = list(structure.texts(session))
         self._look((STRUCTURE, None), len(found), EDGE.join(found))
-        for known in structure.statistics(session):
-            table = self._tables.get((known.schema, known.table))
-            named = Column(known.column, "", "", long=False, generated="")
-            self._look(self._of(known.schema, known.table, table, named), known.text.count(EDGE) + 1, known.text)
         ctx.checkpoint()
         for objects, data in structure.large_objects(session, self._searcher.longest * 4):
             matches = list(self._searcher.in_bytes(data))
@@ -100,13 +97,22 @@ class _Searching:
                 self.verdict.look(self._large_objects, objects, len(data), matches)
             ctx.checkpoint()
 
-    def _look(self, where: tuple[Spot, ColumnShape | None], values: int, text: bytes) -> None:
+    def statistics(self, session: Session) -> None:
+        """Search what the server keeps of the columns' values, after the rows."""
+        for known in structure.statistics(session):
+            table = self._tables.get((known.schema, known.table))
+            named = Column(known.column, "", "", long=False, generated="")
+            self._look(
+                self._of(known.schema, known.table, table, named), known.text.count(EDGE) + 1, known.text, again=True
+            )
+
+    def _look(self, where: tuple[Spot, ColumnShape | None], values: int, text: bytes, *, again: bool = False) -> None:
         spot, shape = where
         matches = matches_in(self._searcher, text)
         if shape is not None and spot.mask is not None and not single(spot.mask, shape):
             matches = [inner for match in matches for inner in _in_leaves(spot.mask, shape, match)]
         with self._lock:
-            self.verdict.look(spot, values, len(text), matches)
+            self.verdict.look(spot, values, len(text), matches, again=again)
 
     def _spot(self, relation: Relation, column: Column) -> tuple[Spot, ColumnShape | None]:
         return self._of(relation.schema, relation.name, self._tables.get((relation.schema, relation.name)), column)

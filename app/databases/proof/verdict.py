@@ -54,13 +54,14 @@ class Verdict:
         self._public: set[Original] = set()
         self._whole: dict[tuple[Spot, str, str], set[Original]] = {}
 
-    def look(self, spot: Spot, values: int, size: int, matches: Iterable[Match]) -> None:
-        """Judge the matches in one piece of the copy, of `size` bytes."""
+    def look(self, spot: Spot, values: int, size: int, matches: Iterable[Match], *, again: bool = False) -> None:
+        """Judge the matches in one piece of the copy, of `size` bytes; `again` where it repeats values that stand at
+        the spot (statistics of a column): what was met there already is not counted twice."""
         self.values += values
         self._chances[spot] += max(values, size // 8)  # about so many numbers or words may stand in it
         seen: set[tuple[int, Original]] = set()
         for match in matches:
-            if (match.at, match.original) in seen:
+            if (match.at, match.original) in seen or (again and spot in self._hits.get(match.original, ())):
                 continue
             seen.add((match.at, match.original))
             excuse = self._excuse(spot, match)

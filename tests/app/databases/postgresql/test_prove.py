@@ -208,14 +208,14 @@ def test_large_objects_are_searched_to_their_end_and_across_slices(leaked: Calla
 def test_statistics_are_searched(leaked: Callable[..., Proof]) -> None:
     proof = leaked(
         "CREATE TABLE measured (a text, b text, c text[]);"
-        "INSERT INTO measured SELECT 'mail zebulon.q@quack.example', 'x', ARRAY['+47 913 55 071'] "
+        "INSERT INTO measured SELECT 'mail zebulon.q@quack.example', 'x', ARRAY['Zebulon Quackenbush'] "
         "FROM generate_series(1, 50); CREATE STATISTICS both_ (mcv) ON a, b FROM measured;"
         "CREATE STATISTICS one ON lower(a) FROM measured; ANALYZE measured; DELETE FROM measured",
         "DROP TABLE measured",
     )
-    assert hits(proof) == [
-        ("measured", column, count) for column, count in (("a", 1), ("a, b", 1), ("c", 2), ("lower(a)", 1))
-    ]
+    assert hits(proof) == [("measured", column, 1) for column in ("a", "a, b", "c", "lower(a)")]
+    leaked("INSERT INTO measured (a) VALUES ('mail zebulon.q@quack.example')", "SELECT 1")
+    assert ("measured", "a", 1) in hits(leaked("SELECT 1", "SELECT 1")), "met in a row already"
 
 
 def test_large_values_are_searched_and_so_are_their_neighbours(leaked: Callable[..., Proof]) -> None:
