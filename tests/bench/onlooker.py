@@ -26,7 +26,7 @@ class Latencies:
 
     def __str__(self) -> str:
         return "   ".join(
-            f"{name} {statistics.median(taken):6.2f} ms, {_of_a_hundred(taken):7.2f} ms the slowest of a hundred"
+            f"{name} {statistics.median(taken):5.2f} ms, 1 of 100 over {_of_a_hundred(taken):.2f} ms"
             for name, taken in (("read", self.reads), ("write", self.writes))
             if taken
         )

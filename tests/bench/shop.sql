@@ -13,8 +13,9 @@ CREATE TABLE "order" (
     amount numeric(10, 2) NOT NULL, created_at timestamptz NOT NULL, note text NOT NULL
 );
 INSERT INTO customer SELECT n, 'customer' || n || '@mail.example', md5('pw' || n),
-    (ARRAY['Finchley', 'Oakesmith', 'Vandermolen', 'Brandvold', 'Castellane'])[1 + n % 5] || '-' || n % 900,
-    (ARRAY['Marlo', 'Tamsin', 'Odalys', 'Bram', 'Ines', 'Joris', 'Petra'])[1 + n % 7], 18 + n % 70,
+    (ARRAY['Finchley', 'Oakesmith', 'Vandermolen', 'Brandvold', 'Castellane', 'Hollowell', 'Jessamine'])[1 + n % 7]
+        || (ARRAY['', '-Ames', '-Birch', '-Croft', '-Dale', '-Elm', '-Ferrar', '-Grange', '-Heath', '-Ivory', '-Kerr'])[1 + n % 11],
+    (ARRAY['Marlo', 'Tamsin', 'Odalys', 'Bram', 'Ines', 'Joris', 'Petra', 'Wendell', 'Amara', 'Corwin', 'Edmund'])[1 + n % 11], 18 + n % 70,
     (ARRAY['none', 'bronze', 'gold'])[1 + n % 3] FROM generate_series(1, :customers::bigint) AS n;
 INSERT INTO address SELECT n + 1, 1 + n / 2, 1 + n % 2400 || ' Tidewater Lane', '0' || 2100 + n % 600,
     (ARRAY['Port Ellery', 'Nether Wick'])[1 + n % 2], 'US' FROM generate_series(0, 2 * :customers::bigint - 1) AS n;
