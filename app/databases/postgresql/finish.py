@@ -23,7 +23,7 @@ from app.databases.postgresql.urls import Place
 from app.errors import OutsideError
 from app.ports.context import PhaseContext
 
-_LAST: Final = frozenset({"EVENT TRIGGER", "PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"})
+_LAST: Final = "EVENT TRIGGER"
 _FOREIGN_KEYS: Final = """
 SELECT c.oid::bigint, n.nspname, r.relname, c.conname, c.conrelid::bigint, r.relpages
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
@@ -53,7 +53,7 @@ def finish(
     with connect(place, read_only=False, doing="while finishing the copy") as session:
         with told(place, "while setting the sequences", ctx):
             set_sequences(session, sequences)
-        entries = [entry for entry in _rest(archive) if entry.kind not in _LAST]
+        entries = [entry for entry in _rest(archive) if not _is_last(entry, archive)]
         quick = {entry.id: _unchecked(entry, archive, shapes) for entry in entries if entry.kind == "FK CONSTRAINT"}
         with Lanes(place, lanes, _works(entries, quick, archive, shapes)) as first:
             first.finish(ctx)
@@ -66,19 +66,24 @@ def finish(
 
 
 def complete(session: Session, archive: Archive) -> None:
-    """The last of all, after checks and proof, when the copy has its owner: publications, event triggers, row security
-    that binds the owner. Raises OutsideError naming what could not be made."""
-    for entry in _rest(archive):
-        if entry.kind in _LAST:
-            make(session, entry)
+    """The last of all, after checks and proof, when the copy has its owner: event triggers, and row security that binds
+    the owner. Raises OutsideError naming what could not be made."""
     for schema, name in archive.forced:
         session.execute(f"ALTER TABLE {quoted(schema, name)} FORCE ROW LEVEL SECURITY")
+    for entry in _rest(archive):
+        if _is_last(entry, archive):
+            make(session, entry)
 
 
 def _rest(archive: Archive) -> list[Entry]:
-    """The entries that `build` has not made; a comment on one of the last comes last too."""
+    """The entries that `build` has not made."""
     built = built_before_rows_change(archive)
     return [entry for entry in archive.entries("post-data") if entry.id not in built]
+
+
+def _is_last(entry: Entry, archive: Archive) -> bool:
+    """Whether it is an event trigger, or a comment on one."""
+    return entry.kind == _LAST or any(archive.needed(entry, _LAST))
 
 
 def _unchecked(entry: Entry, archive: Archive, shapes: Shapes) -> str:

@@ -128,6 +128,34 @@ def test_a_view_that_cannot_be_filled_is_named(server18: Server) -> None:
             made.finish()
 
 
+LAST = """
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE PUBLICATION chosen FOR TABLE t;
+COMMENT ON PUBLICATION chosen IS 'for the warehouse';
+SET ROLE NONE;
+CREATE TABLE seen (tag text);
+ALTER TABLE seen FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION see() RETURNS event_trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO public.seen VALUES (tg_tag); END $$;
+CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION see();
+COMMENT ON EVENT TRIGGER watching IS 'sees all';
+"""
+
+
+def test_event_triggers_come_last_and_see_nothing_of_the_work(server18: Server) -> None:
+    with making(server18, LAST, worker=None) as made:
+        made.restore()
+        made.build()
+        made.finish()
+        assert made.found("SELECT obj_description(oid, 'pg_publication') FROM pg_publication") == [
+            ("for the warehouse",)
+        ]
+        assert made.found("SELECT count(*) FROM pg_event_trigger") == [(0,)]
+        made.complete()
+        assert made.found("SELECT obj_description(oid, 'pg_event_trigger') FROM pg_event_trigger") == [("sees all",)]
+        assert made.found("SELECT count(*) FROM seen") == [(0,)]
+
+
 def test_statistics_are_of_the_copys_own_rows(server18: Server) -> None:
     sql = """
     CREATE TABLE person (name text); INSERT INTO person SELECT 'Tamsin' FROM generate_series(1, 100); ANALYZE person;

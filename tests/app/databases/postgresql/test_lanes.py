@@ -50,9 +50,11 @@ def test_what_works_on_one_table_alone_meets_nobody_there(place: Place) -> None:
 
 def test_what_shares_a_table_goes_side_by_side(place: Place) -> None:
     # Each waits for the other: alone, neither would end.
-    meet = "SELECT pg_advisory_lock_shared({0}); DO $$ BEGIN WHILE (SELECT count(*) FROM pg_locks WHERE locktype = "
-    meet += "'advisory' AND objid IN (21, 22)) < 2 LOOP PERFORM pg_sleep(0.01); END LOOP; END $$"
-    works = [_work(n, meet.format(n), beside=frozenset({7})) for n in (21, 22)]
+    meet = (
+        "DO $$ BEGIN WHILE (SELECT count(*) FROM public.done WHERE id > 20) < 2 LOOP PERFORM pg_sleep(0.01); "
+        "END LOOP; END $$"
+    )
+    works = [_work(n, f"INSERT INTO public.done VALUES ({n + 20})", meet, beside=frozenset({7})) for n in (1, 2)]
     with Lanes(place, 2, works) as lanes:
         lanes.finish(Context())
 

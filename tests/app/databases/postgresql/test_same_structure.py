@@ -1,5 +1,10 @@
 """The whole structure, made anew on real servers of the same and of other versions, compared by pg_dump."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
 from tests.app.databases.postgresql.same_structure import difference
 from tests.app.databases.postgresql.servers import Server
 from tests.app.databases.postgresql.structures import CONTRIB, FEATURES, making
@@ -56,3 +61,14 @@ def test_a_structure_without_new_features_comes_along_to_an_older_server(server1
         assert made.found(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'child'::regclass AND attnum > 0 AND attnotnull"
         ) == [("id",)]
+
+
+@pytest.mark.parametrize("name", ["chinook", "northwind"])
+def test_real_databases_come_along_whole(server18: Server, real_script: Callable[[str], Path], name: str) -> None:
+    with making(server18, "", real_script(name)) as made:
+        assert made.portability.findings == ()
+        made.everything()
+        assert difference((server18, made.source), (server18, made.target)) == ""
+        counted = "SELECT count(*), sum(reltuples) FROM pg_class WHERE relkind = 'r' AND oid >= 16384"
+        made.read("ANALYZE")
+        assert made.found(counted) == made.read(counted)
