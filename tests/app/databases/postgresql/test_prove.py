@@ -256,6 +256,16 @@ def test_names_that_need_quotes_and_tables_without_columns_are_no_obstacle(leake
     assert hits(proof) == [('"odd.one"."a ""b"" %s {x}"', "c % d {0}", 1)]
 
 
+def test_a_table_may_have_more_columns_than_are_read_at_once(leaked: Callable[..., Proof]) -> None:
+    columns = ", ".join(f"c{number} text" for number in range(1100))
+    proof = leaked(
+        f"CREATE TABLE wide ({columns}); INSERT INTO wide (c0, c700, c1099) VALUES ('mail zebulon.q@quack.example', "
+        "'mail zebulon.q@quack.example', 'mail zebulon.q@quack.example')",
+        "DROP TABLE wide",
+    )
+    assert hits(proof) == [("wide", column, 1) for column in ("c0", "c1099", "c700")]
+
+
 def test_an_original_of_a_masked_array_meets_single_elements(server18: Server) -> None:
     """What a mask could write as an element is no leak because it stands among others."""
     sql = (
