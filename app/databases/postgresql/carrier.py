@@ -19,7 +19,7 @@ from app.databases.postgresql.failures import told
 from app.databases.postgresql.reading import Query, Reading
 from app.databases.postgresql.slices import Slice
 from app.databases.postgresql.snapshot import join
-from app.databases.postgresql.streams import End, Stopped, Stream
+from app.databases.postgresql.streams import End, Stopped, Stream, unchanged
 from app.databases.postgresql.unfitting import MaskedLines
 from app.errors import OutsideError, SandkeeperError
 from app.ports.secrets import MaskKey
@@ -37,7 +37,7 @@ class Carrier:
     def __init__(self, route: Route, pipe: Connection) -> None:
         self._pipe = pipe
         self._key = MaskKey(route.secret, stable=True)
-        self._number, self._rows, self._bytes, self._told = 0, 0, 0, 0.0
+        self._number, self._rows, self._seen, self._bytes, self._told = 0, 0, 0, 0, 0.0
         reader = join(route.source, route.moment, _READER)
         try:
             with told(route.source, "while preparing to read"):
@@ -72,18 +72,18 @@ class Carrier:
         if reading.fast is not None:
             rows = self._pour(reading, reading.fast, piece)
             expected = self._rest(reading, piece, rows) if reading.slow is not None else 0
-        unchanged: tuple[tuple[str, int], ...] = ()
+        same: tuple[tuple[str, int], ...] = ()
         if reading.slow is not None and expected != 0:
             lines = MaskedLines(reading.name, reading.fields, self._key, self._codec)
             slow = self._pour(reading, reading.slow, piece, lines)
             if expected not in (None, slow):
                 raise _lost(reading, self._reader, rows, slow, expected)
             rows += slow
-            unchanged = tuple((f.plan.column, n) for f, n in zip(reading.fields, lines.unchanged, strict=True) if n)
+            same = tuple((f.plan.column, n) for f, n in zip(reading.fields, lines.unchanged, strict=True) if n)
         if piece.whole:
             self._writer.run(b"COMMIT")
         self._tell()
-        return Carried(job.number, rows, unchanged)
+        return Carried(job.number, rows, same)
 
     def count(self, job: CountJob) -> Counted:
         """The values of the columns that may hold NULL, in a table of the copy that is all there."""
@@ -95,8 +95,10 @@ class Carrier:
         binary = reading.binary and lines is None
         out = reading.copy_out(query, piece, binary=binary)
         into = reading.copy_in(binary=binary, freeze=piece.whole)
-        out_, in_ = _sql(out, self._codec), _sql(into, self._codec)
-        return self._stream.pour(out_, in_) if lines is None else self._stream.pour(out_, in_, lines)
+        rows = self._stream.pour(_sql(out, self._codec), _sql(into, self._codec), lines or unchanged)
+        self._rows += rows - self._seen  # a binary stream's end looks like one more
+        self._seen = 0
+        return rows
 
     def _rest(self, reading: Reading, piece: Slice, rows: int) -> int:
         """How many rows are left for the slow way: counting is far cheaper than looking whether each fits."""
@@ -104,6 +106,7 @@ class Carrier:
 
     def _moved(self, rows: int, size: int) -> None:
         self._rows += rows
+        self._seen += rows
         self._bytes += size
         if monotonic() - self._told > _TELL_SECONDS:
             self._tell()

@@ -38,13 +38,13 @@ def copy_tables(
     sessions; `on_table` is called from this thread whenever all rows of one are there.
 
     Raises RefusedError where the plan has no rule for something, OutsideError when either server fails, somebody
-    changes or locks a table that is to be read, or not all rows arrive; what `ctx` raises when the person stops.
-    Whatever still runs on either server is broken off then.
+    locks a table that is to be read or waits to change one, or not all rows arrive; what `ctx` raises when the person
+    stops. Whatever still runs on either server is broken off then.
     """
     plans = {table.policy_name: plan_of(table, plan.tables) for table in shapes.stored}
     copied = [table for table in shapes.stored if plans[table.policy_name].copied != "none"]
     masked = _masked_columns(shapes, plans)
-    hold(snapshot, copied, ctx)
+    holding = hold(snapshot, copied, ctx)
     keys = Keys(key, allowed=keys_may_travel)
     work = Workload(shapes, plans, masked, keys, lanes)
     route = Route(
@@ -57,7 +57,7 @@ def copy_tables(
     number = min(lanes, work.jobs)
     separate = number > 1 and work.weight >= _PROCESSES_FROM
     with Choosing(snapshot, shapes, masked) as choosing, Carriers(route, number, processes=separate) as carriers:
-        work.do(carriers, choosing, ctx, on_table)
+        work.do(carriers, (holding, choosing), ctx, on_table)
         carriers.close()
         unfit = choosing.finish(ctx)
     return Copied(

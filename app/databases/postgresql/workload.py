@@ -82,7 +82,7 @@ class Workload:
             self._waiting.append(Job(self._number(table), table.reading, piece))
         self.jobs = len(self._waiting)
 
-    def do(self, carriers: Carriers, beside: Watched, ctx: PhaseContext, on_table: OnTable | None) -> None:
+    def do(self, carriers: Carriers, beside: Sequence[Watched], ctx: PhaseContext, on_table: OnTable | None) -> None:
         """Have everything carried. Raises what made a carrier or `beside` fail, and what `ctx` raises."""
         for shape in self._empty:
             _tell(on_table, shape)
@@ -91,7 +91,8 @@ class Workload:
                 self._take(said, ctx, on_table)
             while self._waiting and carriers.free:
                 carriers.give(self._waiting.popleft())
-            beside.check()
+            for each in beside:
+                each.check()
             ctx.checkpoint()
 
     def runs(self) -> tuple[TableRun, ...]:

@@ -42,6 +42,13 @@ def pair(source: Copying) -> Iterator[Copying]:
     source.other.drop_database(target)
 
 
+@pytest.fixture
+def lasting(pair: Copying) -> Copying:
+    """One whose copy takes half a minute: the target thinks about each row."""
+    pair.found("ALTER TABLE much ADD CHECK (pg_sleep(0.0005) IS NOT NULL)")
+    return pair
+
+
 def working(pair: Copying, which: str = "true") -> list[int]:
     """Backends that read the source or write the copy."""
     sql = (
@@ -62,9 +69,9 @@ def assert_nothing_runs(pair: Copying) -> None:
 class At(Context):
     """Does something once, at the first row's progress."""
 
-    def __init__(self, do: Callable[[], None]) -> None:
+    def __init__(self, do: Callable[[], object]) -> None:
         super().__init__()
-        self._do: Callable[[], None] | None = do
+        self._do: Callable[[], object] | None = do
         self.since = 0.0
 
     def checkpoint(self, table: str = "", done: int = 0, of: int | None = None, bytes_: int = 0) -> None:
@@ -83,13 +90,13 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("masks", [{}, {"much.name": "full_name"}], ids=["fast", "slow"])
 @pytest.mark.usefixtures("either")
-def test_a_stop_is_felt_at_once(pair: Copying, masks: dict[str, str]) -> None:
+def test_a_stop_is_felt_at_once(lasting: Copying, masks: dict[str, str]) -> None:
     ctx = At(lambda: setattr(ctx, "cancelled", True))
     with pytest.raises(CancelledError):
-        pair.copy(masks, ctx=ctx)
+        lasting.copy(masks, ctx=ctx)
     assert monotonic() - ctx.since < QUICK
-    assert_nothing_runs(pair)
-    assert pair.found("SELECT count(*) FROM much") == [(0,)]
+    assert_nothing_runs(lasting)
+    assert lasting.found("SELECT count(*) FROM much") == [(0,)]
 
 
 def test_a_stop_is_felt_while_nothing_moves(pair: Copying) -> None:
@@ -104,20 +111,18 @@ def test_a_stop_is_felt_while_nothing_moves(pair: Copying) -> None:
 
 @pytest.mark.parametrize(("end", "word"), [("source", "reading"), ("target", "writing")])
 @pytest.mark.usefixtures("either")
-def test_a_session_that_is_ended_is_told_with_its_place(pair: Copying, end: str, word: str) -> None:
-    name = getattr(pair, end)
-    carrying = "query LIKE 'COPY%' OR query LIKE 'BEGIN; TRUNCATE%'"
-
-    def kill() -> None:
-        for pid in working(pair, f"datname = '{name}' AND ({carrying})"):
-            pair.server.run(f"SELECT pg_terminate_backend({pid})")
-
+def test_a_session_that_is_ended_is_told_with_its_place(lasting: Copying, end: str, word: str) -> None:
+    name = getattr(lasting, end)
+    kill = (
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'COPY%' "
+        "AND application_name = 'sandkeeper'"
+    )
     with pytest.raises(OutsideError) as caught:
-        pair.copy({"much.name": "full_name"}, ctx=At(kill))
+        lasting.copy(lanes=1, ctx=At(lambda: lasting.server.run(kill)))
     # A server that cannot get rid of its rows does not say goodbye either.
     assert "ended the session" in caught.value.title or "was lost" in caught.value.title
     assert word in caught.value.detail
-    assert_nothing_runs(pair)
+    assert_nothing_runs(lasting)
 
 
 def children() -> list[int]:
@@ -132,7 +137,7 @@ def children() -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are found in /proc")
-def test_a_carrier_that_is_killed_is_told(pair: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_carrier_that_is_killed_is_told(lasting: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying_module, "_PROCESSES_FROM", 0)
     monkeypatch.setattr(slices, "_LEAST_PAGES", 2)
 
@@ -141,8 +146,8 @@ def test_a_carrier_that_is_killed_is_told(pair: Copying, monkeypatch: pytest.Mon
             os.kill(process, signal.SIGKILL)
 
     with pytest.raises(OutsideError, match="process that carried rows ended"):
-        pair.copy({"much.name": "full_name"}, ctx=At(kill))
-    assert_nothing_runs(pair)
+        lasting.copy({"much.name": "full_name"}, ctx=At(kill))
+    assert_nothing_runs(lasting)
 
 
 def test_a_locked_table_is_told_and_nobody_waits_behind_the_copy(
@@ -172,6 +177,23 @@ def test_a_table_that_was_emptied_after_the_snapshot_is_told(pair: Copying) -> N
             pair.copy(during=empty)
     finally:
         pair.read("DROP TABLE small")
+
+
+def test_the_copy_gives_way_to_a_change_of_a_table(pair: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(holding, "_LOOK_SECONDS", 0.1)
+    changes = [threading.Thread(target=pair.read, args=("ALTER TABLE much ADD COLUMN more int",))]
+
+    def change() -> None:
+        if not changes[0].ident and working(pair, "wait_event_type = 'Lock'"):
+            changes[0].start()
+
+    with closing(psycopg.connect(pair.other.admin(pair.target).conninfo())) as other:
+        other.execute("LOCK TABLE much IN SHARE MODE")  # so that the copy lasts
+        with pytest.raises(OutsideError, match="A change of much waits for the copy"):
+            pair.copy(ctx=Context(at=change))
+    changes[0].join()
+    pair.read("ALTER TABLE much DROP COLUMN more")
 
 
 def test_only_locks_that_block_nobody_are_taken(pair: Copying) -> None:
