@@ -73,10 +73,12 @@ class Archive:
         ).fetchall()
         public = read("SELECT FROM pg_namespace WHERE nspname = 'public'").fetchone() is not None
         path = read(_SEARCH_PATH).fetchone()
+        contents = tuple(_kept(everything, frozenset(left_out)))
+        tables = {(entry.schema, entry.name) for entry in contents if entry.kind == "TABLE"}
         return Archive(
-            contents=tuple(_kept(everything, frozenset(left_out))),
+            contents=contents,
             populated=frozenset(oid for (oid,) in populated),
-            forced=tuple((schema, name) for schema, name in forced),
+            forced=tuple((schema, name) for schema, name in forced if (schema, name) in tables),
             public=public,
             search_path=str(path[0]) if path else "",
         )
