@@ -20,6 +20,9 @@ from app.ports.databases import RowValue
 _LONGEST: Final = 500
 """Characters of an original; of a longer text its beginning is searched for."""
 
+_ABREAST: Final = 50
+"""Columns counted in one pass."""
+
 _LEAVES: Final = 4
 """Leaves of documents that are originals, for each row looked at."""
 
@@ -47,13 +50,13 @@ def count(session: Session, tables: Sequence[TableShape], masked: Sequence[Maske
     """Count the rows that each original stands in, so that what many share is told apart: in the query where a value
     is an original itself, else by the search that the proof uses, which ends for an original once it is common."""
     readable = [table for table in tables if table.stored and not table.hides_rows]
-    for column in masked:
-        if not column.originals:
-            continue
-        if single(column.plan, column.shape):
-            for table in readable:
-                _count_values(session, table, column)
-        else:
+    counted = [column for column in masked if column.originals]
+    values = [column for column in counted if single(column.plan, column.shape)]
+    for table in readable:
+        for begin in range(0, len(values), _ABREAST):
+            _count_values(session, table, values[begin : begin + _ABREAST])
+    for column in counted:
+        if column not in values:
             _count_leaves(session, readable, column)
 
 
@@ -63,7 +66,8 @@ def text_of_column(column: MaskedColumn) -> str:
     if column.shape.base in ("numeric", "money"):
         return f"trim_scale({name}::numeric)::text"
     if column.shape.base in ("text", "varchar", "bpchar", "citext"):
-        return f"left({name}::text, {_LONGEST})"
+        cut = any(isinstance(value, str) and len(value) == _LONGEST for value in column.originals)
+        return f"left({name}::text, {_LONGEST})" if cut else f"{name}::text"
     return f"concat({name})"  # as its output function writes it; inet's cast, for one, writes otherwise
 
 
@@ -87,16 +91,23 @@ def _unfitness(plan: ColumnPlan, leaf: Leaf) -> str:
     return why
 
 
-def _count_values(session: Session, table: TableShape, column: MaskedColumn) -> None:
-    wanted, text = {str(value): value for value in column.originals}, text_of_column(column)
+def _count_values(session: Session, table: TableShape, columns: Sequence[MaskedColumn]) -> None:
+    """All columns in one pass over the table."""
+    wanted = [{str(value): value for value in column.originals} for column in columns]
+    names = [f"k{at}" for at in range(len(columns))]
+    texts = ", ".join(f"{text_of_column(column)} AS {name}" for column, name in zip(columns, names, strict=True))
+    picked = ", ".join(f"CASE WHEN {name} = ANY(%s) THEN {name} END AS {name}" for name in names)
+    place = table.sql.replace("%", "%%")
     rows = session.execute(
-        f"SELECT {text}, count(*) FROM ONLY {table.sql.replace('%', '%%')} WHERE {text} = ANY(%s) GROUP BY 1",
-        (list(wanted),),
+        f"SELECT {', '.join(names)}, count(*) "
+        f"FROM (SELECT {picked} FROM (SELECT {texts} FROM ONLY {place} OFFSET 0) AS t OFFSET 0) AS t "
+        f"GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})".encode(),
+        [list(each) for each in wanted],
     )
-    for value, times in rows:
-        original = wanted.get(value)
-        if original is not None:
-            column.originals[original] += times
+    for *found, times in rows:
+        for column, known, value in zip(columns, wanted, found, strict=True):
+            if value in known:
+                column.originals[known[value]] += times
 
 
 def _count_leaves(session: Session, tables: Sequence[TableShape], column: MaskedColumn) -> None:
