@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.app.databases.postgresql.servers import READER, WORKER, Server
+from tests.bench import effort
 from tests.bench import server_floors as floors
 from tests.bench.onlooker import Onlooker
 from tests.bench.provision import Console, Provisioned, again, planned, provision, register, shown_phases, worker
@@ -19,11 +20,13 @@ _IDLE_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """`memory` is the worker's largest, in MB; None where the system does not tell."""
+    """`memory` is the worker's largest, in MB; `effort` is the seconds of processors that provision took, the proof
+    among them. None where the system does not tell."""
 
     done: Provisioned
     masked: int
     memory: float | None
+    effort: float | None
     reset: tuple[float, float]
     wipe: tuple[float, float]
 
@@ -53,6 +56,7 @@ def _agency(server: Server, customers: int, place: Path) -> dict[str, object]:
         whole = sum(copied.done.phases.values())
         for name, way in ways.items():
             warm(server, database)
+            before = _effort(server)
             try:
                 seconds = way()
             except RuntimeError as problem:  # another tool's, which is no reason to end the bench
@@ -63,7 +67,9 @@ def _agency(server: Server, customers: int, place: Path) -> dict[str, object]:
                 continue
             measured[name] = seconds
             shares = f"{unproven / seconds:5.2f} of it without prove, {whole / seconds:5.2f} with"
-            print(f"  {name:<44}{seconds:8.2f} s   {shares}", flush=True)
+            after = _effort(server)
+            spent = "" if before is None or after is None else f"   {after - before:.1f} s of processors"
+            print(f"  {name:<44}{seconds:8.2f} s   {shares}{spent}", flush=True)
         idle, busy = _onlooker(server, database, customers, folder / "watched")
     server.drop_database(database)
     return {
@@ -71,6 +77,7 @@ def _agency(server: Server, customers: int, place: Path) -> dict[str, object]:
         "phases": copied.done.phases,
         "without_prove": unproven,
         "memory_mb": copied.memory,
+        "effort": copied.effort,
         "ways": measured,
         "ratios": {name: unproven / seconds for name, seconds in measured.items()},
         "production_idle": idle,
@@ -91,7 +98,13 @@ def _shop(server: Server, customers: int, place: Path) -> dict[str, object]:
     if customers == 100_000:
         print(f"  {'published for DbToolsBundle, masking alone':<44}{24:8.2f} s   (its machine is not given)")
     server.drop_database(database)
-    return {"bytes": size, "phases": copied.done.phases, "without_prove": unproven, "memory_mb": copied.memory}
+    return {
+        "bytes": size,
+        "phases": copied.done.phases,
+        "without_prove": unproven,
+        "memory_mb": copied.memory,
+        "effort": copied.effort,
+    }
 
 
 def _copy(server: Server, database: str, home: Path) -> Copied:
@@ -100,16 +113,21 @@ def _copy(server: Server, database: str, home: Path) -> Copied:
     register(console, server.url(database, READER[0]), sandbox, str(HERE / f"{database}.yaml"))
     plan = planned(home)
     with worker(home) as process:
+        before = _effort(server, process)
         done = provision(console, [])
+        after = _effort(server, process)
         memory = _most_memory(process)
         reset, wipe = again(console, "reset"), again(console, "wipe")
-    return Copied(done, len(plan.masked_columns), memory, reset, wipe)
+    spent = None if before is None or after is None else after - before
+    return Copied(done, len(plan.masked_columns), memory, spent, reset, wipe)
 
 
 def _shown(copied: Copied) -> float:
     unproven = shown_phases(copied.done, copied.masked)
     for name, (seconds, clock) in (("reset", copied.reset), ("wipe", copied.wipe)):
         print(f"  {name:<44}{seconds:8.2f} s   {clock:.2f} s by the clock")
+    if copied.effort is not None:
+        print(f"  {'processors, server and worker, all phases':<44}{copied.effort:8.2f} s")
     if copied.memory is not None:
         print(f"  {'most memory of the worker':<44}{copied.memory:8.0f} MB")
     print(flush=True)
@@ -126,6 +144,14 @@ def _onlooker(server: Server, database: str, customers: int, home: Path) -> tupl
     print(f"\n  production alone          {alone.seen}")
     print(f"  production while copied   {beside.seen}", flush=True)
     return str(alone.seen), str(beside.seen)
+
+
+def _effort(server: Server, process: int | None = None) -> float | None:
+    """Of the server and of a worker, else of the programs we ran."""
+    (number,) = server.run("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")[0]
+    spent = effort.of_tree(int(number))
+    other = effort.of_ended_children() if process is None else effort.of_tree(process)
+    return None if spent is None or other is None else spent + other
 
 
 def _most_memory(process: int) -> float | None:

@@ -23,9 +23,11 @@ ROWS = 300
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateServer]:
     server = PrivateServer(tmp_path_factory.mktemp("demo") / "postgresql")
-    make_server_agency(server, "production", ROWS)
-    yield server
-    server.remove()
+    try:
+        make_server_agency(server, "production", ROWS)
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture
