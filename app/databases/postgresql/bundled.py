@@ -58,6 +58,18 @@ def server_account() -> Account | None:
     )
 
 
+def owner_of(path: Path) -> Account | None:
+    """The account that a folder belongs to; None where there is no folder, or it is root's."""
+    import pwd  # not on every system
+
+    try:
+        seen = path.lstat()
+        entry = pwd.getpwuid(seen.st_uid)
+    except (OSError, KeyError):
+        return None
+    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid) if entry.pw_uid else None
+
+
 def run_as(account: Account | None) -> dict[str, Any]:
     """What `subprocess` needs to start a program under an account, with nothing of our environment."""
     minimal = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}

@@ -9,11 +9,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Final
+from urllib.parse import quote
 
 import psycopg
 
 from app.databases.postgresql.bundled import programs, programs_for, run_as
-from app.databases.postgresql.premises import PORT, premises_behind, premises_of
+from app.databases.postgresql.premises import PORT, premises_behind, premises_of, write
 from app.databases.postgresql.urls import Place
 from app.errors import OutsideError
 
@@ -78,7 +79,7 @@ class PrivateServer:
         return Place(database=database, parameters={"host": str(self.sockets), "port": str(PORT), "user": role})
 
     def url(self, role: str, database: str) -> str:
-        return f"postgresql://{role}@:{PORT}/{database}?host={self.sockets}"
+        return f"postgresql://{role}@:{PORT}/{database}?host={quote(str(self.sockets))}"
 
     def running(self) -> bool:
         """Whether it takes sessions now."""
@@ -129,27 +130,17 @@ class PrivateServer:
             *(f"--set={key}={value}" for key, value in settings.items()),
         )  # fmt: skip
         trusted = ",".join((SUPERUSER, READER, WORKER))
-        self._write(
-            aside / "pg_hba.conf",
-            f"local all {trusted} peer map=ours\nlocal all all scram-sha-256\n",
-        )
+        rules = f"local all {trusted} peer map=ours\nlocal all all scram-sha-256\n"
+        write(aside / "pg_hba.conf", rules, premises.account)
         name = _own_name().replace('"', '""')
-        self._write(
-            aside / "pg_ident.conf",
-            "".join(f'ours "{name}" {role}\n' for role in (SUPERUSER, READER, WORKER)),
-        )
+        people = "".join(f'ours "{name}" {role}\n' for role in (SUPERUSER, READER, WORKER))
+        write(aside / "pg_ident.conf", people, premises.account)
         aside.rename(premises.data)
-
-    def _write(self, path: Path, text: str) -> None:
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
-        if self._premises.account is not None:
-            self._premises.account.own(path)
 
     def _start(self) -> None:
         log = self._premises.log
         if not log.exists() or log.stat().st_size > _LONGEST_LOG:
-            self._write(log, "")
+            write(log, "", self._premises.account)
         for _ in range(20):
             self._forget_another_process()
             problem = self._try_to_start()

@@ -5,11 +5,12 @@ import json
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.databases.postgresql.bundled import Account, server_account
+from app.databases.postgresql.bundled import Account, owner_of, server_account
 from app.errors import OutsideError, RefusedError
 
 MARK: Final = "sandkeeper-server.json"
@@ -60,15 +61,10 @@ class Premises:
             if self.account is None:
                 _own_folder(self.area, None, parents=True)
             else:
-                self.area.mkdir(mode=0o755, parents=True, exist_ok=True)
-                self.copies.mkdir(mode=0o755, exist_ok=True)
+                for path in (self.area.parent, self.area, self.copies):
+                    _open_folder(path)
             _own_folder(self.sockets, self.account)
-            mark = self.sockets / MARK
-            text = json.dumps({"folder": str(self.folder)})
-            if not mark.exists() or mark.read_text(encoding="utf-8") != text:
-                aside = mark.with_suffix(".new")
-                aside.write_text(text, encoding="utf-8")
-                aside.replace(mark)
+            write(self.sockets / MARK, json.dumps({"folder": str(self.folder)}), None)
         except OSError as problem:
             raise OutsideError(
                 "The private server's folders could not be made",
@@ -91,7 +87,10 @@ def premises_of(folder: Path) -> Premises:
     account = server_account()
     folder = Path(os.path.abspath(folder))  # noqa: PTH100  # resolve() would follow links
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    area = folder if account is None else _OF_ROOT / name
+    area = folder
+    if account is not None:
+        area = _OF_ROOT / name
+        account = owner_of(area / "data") or account
     sockets = area / "s"
     if len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) > _LONGEST_SOCKET:
         lasting = Path("/var/tmp")  # noqa: S108  # a name of ours, and whose folder it is gets checked
@@ -115,6 +114,29 @@ def premises_behind(sockets: Path) -> Premises | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OutsideError):
         return None
     return found if found.sockets == sockets and found.data.is_dir() else None
+
+
+def write(path: Path, text: str, account: Account | None) -> None:
+    """A file of mode 0600 that belongs to an account, in place of what is there.
+
+    Never through a link: in a folder of the account, its other programs could have put one there to have root write,
+    or give away, a file of their choice.
+    """
+    aside = path.with_name(f".{path.name}.new")
+    aside.unlink(missing_ok=True)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        if account is not None:
+            os.fchown(descriptor, account.uid, account.gid)
+    aside.replace(path)
+
+
+def _open_folder(path: Path) -> None:
+    """Make it, to be entered by everybody and written by us, whatever the umask; one that is there stays as it is."""
+    with suppress(FileExistsError):
+        path.mkdir(parents=True)
+        path.chmod(0o755)
 
 
 def _own_folder(path: Path, account: Account | None, *, parents: bool = False) -> None:

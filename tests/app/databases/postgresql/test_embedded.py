@@ -104,6 +104,11 @@ def test_a_url_that_points_at_it_starts_it_again(private: PrivateServer) -> None
         assert session.execute("SELECT current_user").fetchone() == (WORKER,)
 
 
+def test_a_url_holds_any_folder() -> None:
+    server = PrivateServer(Path("/tmp/a b & c% d"))
+    assert place_of(normalise(server.url(WORKER, "x"), Path("/"))).parameters["host"] == str(server.sockets)
+
+
 def test_a_killed_server_recovers_with_what_was_committed(private: PrivateServer, folder: Path) -> None:
     ask(private, "CREATE TABLE kept AS SELECT 1 AS a")
     os.kill(postmaster(folder), signal.SIGKILL)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.databases.postgresql.premises import MARK, PORT, premises_behind, premises_of
+from app.databases.postgresql.premises import MARK, PORT, premises_behind, premises_of, write
 from app.errors import RefusedError
 
 
@@ -47,6 +47,37 @@ def test_a_mark_by_another_account_leads_nowhere(tmp_path: Path) -> None:
         os.chown(premises.sockets / MARK, 12345, 12345)
         assert premises_behind(premises.sockets) is None
     finally:
+        _remove(premises.area)
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """A program of the server's account could have put one into its folder, for root to write where it may not."""
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    for name in ("file", ".file.new"):
+        (tmp_path / name).symlink_to(precious)
+    write(tmp_path / "file", "new", None)
+    assert precious.read_text() == "precious"
+    assert (tmp_path / "file").read_text() == "new"
+    assert not (tmp_path / "file").is_symlink()
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_server_stays_with_the_account_it_was_made_under(tmp_path: Path) -> None:
+    """Also when another one would be chosen today, because somebody installed PostgreSQL."""
+    premises = premises_of(tmp_path)
+    umask = os.umask(0o077)
+    try:
+        premises.make()
+        assert premises.area.stat().st_mode & 0o777 == 0o755
+        premises.data.mkdir()
+        os.chown(premises.data, 1, 1)
+        account = premises_of(tmp_path).account
+        assert account is not None
+        assert account.uid == 1
+    finally:
+        os.umask(umask)
         _remove(premises.area)
 
 
