@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import stat
 import tempfile
 from contextlib import suppress
@@ -122,8 +123,7 @@ def write(path: Path, text: str, account: Account | None) -> None:
     Never through a link: in a folder of the account, its other programs could have put one there to have root write,
     or give away, a file of their choice.
     """
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")  # several may be at it
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
