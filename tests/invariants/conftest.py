@@ -11,10 +11,12 @@ import pytest
 
 from app.cli import main
 from app.domain.operations import Choices, Operation, OperationKind
+from tests.app.databases.postgresql.conftest import server18
 from tests.app.office import Office, open_office
 from tests.app.operations.pausing import PausingAdapter
 from tests.invariants.witness import KILLED_AT, Witness, witness_in
 
+__all__ = ("server18",)  # a fixture of the servers' own tests
 ALL = Choices(acknowledged=("all",), confirm="sandbox")
 Run = Callable[..., int]
 
