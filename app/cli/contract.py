@@ -62,6 +62,7 @@ def tenant_data(tenant: Tenant, environments: Sequence[Environment] = ()) -> Dat
 def environment_data(seen: Inspection) -> Data:
     """One environment, as `environment list`, `show`, `add` and `set` give it and `inspect` begins."""
     return {
+        "id": seen.id,
         "tenant": seen.tenant,
         "name": seen.name,
         "kind": str(seen.kind),

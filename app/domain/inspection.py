@@ -40,4 +40,5 @@ class Inspection:
     checklist: tuple[ChecklistItem, ...] = ()
     secrets: str = ""
     problem: str = ""
+    id: str = ""
     expires_at: datetime | None = None

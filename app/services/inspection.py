@@ -160,6 +160,7 @@ class InspectionService:
         except SandkeeperError as trouble:
             problem = trouble.sentence
         inspection = Inspection(
+            id=environment.id,
             tenant=environment.tenant,
             name=environment.name,
             kind=environment.kind,

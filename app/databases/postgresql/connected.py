@@ -15,8 +15,10 @@ _LONGEST: Final = 60
 _AGAIN_SECONDS: Final = 0.05
 
 _WHO = """
-SELECT application_name, usename, coalesce(host(client_addr), CASE WHEN backend_type IS NULL THEN '' END), pid FROM pg_stat_activity
-WHERE datid = %s::oid AND pid <> pg_backend_pid() AND usesysid IS NOT NULL AND backend_type IS DISTINCT FROM 'parallel worker'
+SELECT application_name, usename, coalesce(host(client_addr), CASE WHEN backend_type IS NULL THEN '' END), pid
+FROM pg_stat_activity
+WHERE datid = %s::oid AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+  AND backend_type IS DISTINCT FROM 'parallel worker'
   AND NOT (application_name = 'sandkeeper' AND usename = current_user)
 ORDER BY pid
 """

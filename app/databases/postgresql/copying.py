@@ -45,7 +45,7 @@ def copy_tables(
     copied = [table for table in shapes.stored if plans[table.policy_name].copied != "none"]
     masked = _masked_columns(shapes, plans)
     holding = hold(snapshot, copied, ctx)
-    keys = Keys(key, allowed=keys_may_travel)
+    keys = Keys(key, allowed=keys_may_travel, encoding=shapes.encoding)
     work = Workload(shapes, plans, masked, keys, lanes)
     route = Route(
         source=snapshot.place,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import Session, quoted
+from app.databases.postgresql.encodings import writable
 from app.databases.postgresql.listing import listed, number, some
 from app.databases.postgresql.masks.fitness import problems
 from app.databases.postgresql.masks.values import TEXTS
@@ -273,6 +274,14 @@ def _table(table: TablePlan, members: list[TableShape], shapes: Shapes) -> Itera
             yield from (
                 replace(f, where=f"{table.table}.{column.column}", fingerprint="") for f in problems(column, shape)
             )
+            if not writable(column.mask or "", shapes.encoding):
+                yield error(
+                    "mask-encoding",
+                    f"The mask {column.mask} draws from words that the source's encoding {shapes.encoding} cannot "
+                    "write.",
+                    f"{table.table}.{column.column}",
+                    "Use token, redact_text, fixed or null.",
+                )
         elif column.treatment is Treatment.KEEP and shape.base == "tsvector" and _masked_texts(table, top):
             yield warning(
                 "kept-search-vector",

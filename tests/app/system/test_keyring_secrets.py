@@ -57,6 +57,18 @@ def test_a_tenants_masks_stay_the_same_and_differ_from_anothers(home: Home) -> N
     assert KeyringSecrets(home).mask_key(HARBOR).reveal() != first.reveal()
 
 
+def test_a_sandboxs_login_keeps_its_password(home: Home) -> None:
+    first = KeyringSecrets(home).login_password(SANDBOX)
+    assert first is not None
+    assert len(first) >= 32
+    assert KeyringSecrets(home).login_password(SANDBOX) == first
+    KeyringSecrets(home).forget_login(SANDBOX)
+    assert KeyringSecrets(home).login_password(SANDBOX) != first
+    without_keyring()
+    assert KeyringSecrets(home).login_password(SANDBOX) is None
+    KeyringSecrets(home).forget_login(SANDBOX)
+
+
 def test_two_homes_never_share_a_key(tmp_path: Path) -> None:
     one, other = KeyringSecrets(Home(tmp_path / "a")), KeyringSecrets(Home(tmp_path / "b"))
     assert one.mask_key(HARBOR).reveal() != other.mask_key(HARBOR).reveal()
