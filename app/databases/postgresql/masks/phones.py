@@ -97,6 +97,14 @@ def _bare(text: str, keys: Keys) -> str:
     )
 
 
+def _dashed(text: str) -> tuple[str, str, str]:
+    """The commonest form, 415-234-5678, for less than half the price of the others: whether a text has it, whether it
+    then fits, and its digits."""
+    digits = f"substr({text}, 1, 3) || substr({text}, 5, 3) || right({text}, 4)"
+    fits = f"{text} > '2' AND substr({text}, 5, 1) > '1' AND {text} NOT LIKE '555%' AND {digits} ~ '^[0-9]*$'"
+    return f"{text} LIKE '___-___-____'", fits, digits
+
+
 def _mask(plan: ColumnPlan, shape: ColumnShape, column: str, keys: Keys) -> SqlMask | None:
     text = text_in(column, shape)
     if text is None or plan.unique:
@@ -106,10 +114,16 @@ def _mask(plan: ColumnPlan, shape: ColumnShape, column: str, keys: Keys) -> SqlM
         f"{text} ~ '^[+]?[0-9]+$' AND {size} <= 15 AND {text} NOT LIKE '00%' AND {text} NOT LIKE '+00%' AND "
         f"({size} >= 8 OR {text} NOT LIKE '+%')"
     )
+    dashed, dashed_fits, digits = _dashed(text)
+    quick = staged(
+        "'555-' || left(x.l, 3) || '-' || right(x.l, 4)",
+        {"h": hashed(keys, "phone", digits)},
+        {"l": f"({remainder('x.h', _LINES)} + 2000000)::text"},
+    )
     return SqlMask(
-        f"CASE WHEN {text} = '' THEN {text} WHEN {text} ~ '^[+0-9]*$' THEN {_bare(text, keys)} "
-        f"ELSE {_american(text, keys)} END",
-        given(f"{text} = '' OR ({bare}) OR ({_is_american(text)})"),
+        f"CASE WHEN {dashed} THEN {quick} WHEN {text} = '' THEN {text} "
+        f"WHEN {text} ~ '^[+0-9]*$' THEN {_bare(text, keys)} ELSE {_american(text, keys)} END",
+        given(f"CASE WHEN {dashed} THEN {dashed_fits} ELSE {text} = '' OR ({bare}) OR ({_is_american(text)}) END"),
     )
 
 
