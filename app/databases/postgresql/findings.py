@@ -154,8 +154,8 @@ def _left_behind(session: Session, shapes: Shapes, place: Place) -> Iterator[Fin
     if foreign or servers:
         yield note(
             "foreign-tables",
-            f"{number(foreign, 'foreign table')} and {number(servers, 'foreign server')} come along as definitions; "
-            "their rows stay where they are, and the names and passwords to reach them stay behind.",
+            f"Of {number(foreign, 'foreign table')} and {number(servers, 'foreign server')} the rows stay where they "
+            "are, and the names and passwords to reach them stay behind.",
             place.database,
             "Give the sandbox a user mapping of its own where its people need one, never production's.",
         )
@@ -167,24 +167,6 @@ def _left_behind(session: Session, shapes: Shapes, place: Place) -> Iterator[Fin
             "along.",
             place.database,
             "Go ahead if the sandbox can do without them.",
-        )
-    triggers = listed(session, f"SELECT evtname FROM pg_event_trigger v WHERE {_no_extension('pg_event_trigger', 'v')}")
-    if triggers:
-        yield warning(
-            "event-triggers",
-            f"Event triggers ({some(triggers)}) can be made by superusers alone; where the sandbox's server is "
-            "reached with another role, they stay behind.",
-            place.database,
-            "Go ahead if the sandbox can do without them.",
-        )
-    publications = listed(session, "SELECT pubname FROM pg_publication")
-    if publications:
-        yield note(
-            "publications",
-            f"Publications ({some(publications)}) come along as definitions; nothing is sent anywhere until somebody "
-            "subscribes to them.",
-            place.database,
-            "Nothing needs to be done.",
         )
     subscriptions = listed(
         session,

@@ -38,11 +38,8 @@ def test_what_will_be_missing_and_what_comes_along_unseen_is_told(server18: Serv
     found = _findings(server18, featured)
     assert {code: str(f.severity) for code, f in found.items()} == {
         "foreign-tables": "note",
-        "event-triggers": "warning",
-        "publications": "note",
         "texts-of-the-structure": "note",
     }
-    assert "watch_drops" in found["event-triggers"].message
     for words in ("comments", "enum labels", "defaults", "partition bounds", "views"):
         assert words in found["texts-of-the-structure"].message
     assert "not-to-come-along" not in str(found)
