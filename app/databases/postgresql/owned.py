@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import psycopg
+
 from app.databases.postgresql.connected import connected, end_sessions
 from app.databases.postgresql.connections import Session, literal, quoted
 from app.databases.postgresql.failures import told
@@ -120,7 +122,12 @@ def drop(session: Session, place: Place, found: Database) -> None:
         refuse_while_held(session, now, dropping=True)
         if now.template and now.limit != _INVALID:
             session.execute(f"ALTER DATABASE {quoted(found.name)} IS_TEMPLATE false")
-        session.execute(f"DROP DATABASE {quoted(found.name)} WITH (FORCE)")
+        try:
+            session.execute(f"DROP DATABASE {quoted(found.name)} WITH (FORCE)")
+        except psycopg.errors.InsufficientPrivilege:
+            # FORCE refuses where autovacuum, which is a superuser's, is at work; without it the server ends that itself
+            # and waits some seconds for the database to be empty.
+            session.execute(f"DROP DATABASE {quoted(found.name)}")
 
 
 def refuse_while_held(session: Session, found: Database, *, dropping: bool) -> None:

@@ -14,6 +14,7 @@ from app.ports.databases import Signer
 from tests.app.databases.postgresql.killing import killed_at
 from tests.app.databases.postgresql.sandboxes import BUILT, PASSWORD, Context, Sandbox
 from tests.app.databases.postgresql.servers import Server, own_server
+from tests.app.operations.conftest import fact
 
 
 @pytest.fixture(params=[18, 15])
@@ -216,3 +217,18 @@ def test_a_baseline_that_is_not_as_we_left_it_is_not_gone_back_to(one: Sandbox, 
     with pytest.raises(RefusedError, match="baseline"):
         one.reset()
     assert one.rows("SELECT count(*) FROM customer") == [(20,)]
+
+
+def test_autovacuum_at_work_does_not_keep_a_database() -> None:
+    """It is a superuser's session, which FORCE refuses to end for the worker's role."""
+    slow = {"autovacuum_naptime": "1", "autovacuum_vacuum_cost_delay": "100", "autovacuum_vacuum_cost_limit": "1"}
+    with own_server(18, **slow) as (server, _):
+        sandbox = Sandbox(server)
+        sandbox.provision()
+        server.run("CREATE TABLE work AS SELECT n FROM generate_series(1, 100000) AS n; DELETE FROM work", sandbox.name)
+        at_work = (
+            f"SELECT 1 FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = '{sandbox.name}'"
+        )
+        fact(lambda: server.run(at_work) != [])
+        assert f"database {sandbox.name}" in sandbox.wipe()
+        assert sandbox.there() == []
