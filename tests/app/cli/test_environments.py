@@ -1,3 +1,7 @@
+import io
+
+import pytest
+
 from app.domain.operations import OperationKind
 from tests.app.cli.conftest import Run
 from tests.app.office import Office
@@ -63,3 +67,24 @@ def test_an_unknown_kind_is_wrong_usage_and_names_those_there_are(office: Office
 
 def test_an_empty_home_says_how_to_begin(run: Run) -> None:
     assert "demo create" in run("environment", "list").out
+
+
+def test_a_password_is_read_from_standard_input_and_never_shown(
+    office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("hunter2\n"))
+    said = run("environment", "set", "Harbor/sandbox", "--ask-password")
+    assert said.code == 2
+    assert "has no password" in said.err
+    assert "hunter2" not in said.out + said.err
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert "No password was given" in run("environment", "set", "Harbor/sandbox", "--ask-password").err
+
+
+def test_the_way_into_a_copy_is_told(office: Office, run: Run) -> None:
+    assert run("environment", "login", "Harbor/sandbox").code == 3
+    office.run(OperationKind.PROVISION)
+    url = f"sqlite:///{office.sandbox}"
+    assert url in run("environment", "login", "Harbor/sandbox").out
+    told = run("environment", "login", "Harbor/sandbox", "--password", "--json").json
+    assert told == {"url": url, "login": None, "password": None}
