@@ -18,7 +18,7 @@ run: ## open the console on a demo workspace (in the terminal where there is no 
 test: ## everything that must hold: lint, types, contracts, tests
 	@sh packaging/setup.sh test
 	@$(MAKE) --no-print-directory lint-only without-qt
-	$(RUN) -m pytest -q -n $(JOBS) --dist loadscope
+	$(RUN) -m pytest -q -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: ## style, types and import contracts
 	@sh packaging/setup.sh

@@ -98,7 +98,7 @@ def test_refresh_reset_and_wipe_follow(chinook: Line) -> None:
 
 
 @pytest.mark.parametrize("name", ["northwind", "chinook"])
-@pytest.mark.parametrize("versions", [(16, 18), (15, 18), (15, 15)])
+@pytest.mark.parametrize("versions", [(16, 18), (15, 15)])
 def test_databases_of_others_come_along_between_servers(
     request: pytest.FixtureRequest, real_script: Callable[[str], Path], name: str, versions: tuple[int, int]
 ) -> None:
