@@ -252,7 +252,7 @@ def _cut(cluster: Cluster) -> Callable[[], None]:
     return cut
 
 
-@pytest.mark.parametrize("moment", ["inside copy", "after publish"])
+@pytest.mark.parametrize("moment", ["after publish"])
 def test_a_killed_worker_is_followed_by_one_that_finishes(server18: Server, tmp_path: Path, moment: str) -> None:
     with made_in(tmp_path) as workspace:
         workers = _on_server(workspace, server18, tmp_path)
