@@ -1,7 +1,7 @@
 # One word per task. Each sets up by itself, from the pinned lock, and only when the lock has changed.
 DEMO_HOME ?= build/demo-home
 CUSTOMERS ?= 500000
-JOBS ?= 4
+JOBS ?= 3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
