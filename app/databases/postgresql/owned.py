@@ -181,7 +181,7 @@ def not_ours(environment: Environment, why: str) -> RefusedError:
 
 def server_now(session: Session) -> datetime:
     """The time, by the clock of the server."""
-    row = session.execute("SELECT extract(epoch FROM clock_timestamp())::bigint").fetchone()
+    row = session.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint").fetchone()
     return datetime.fromtimestamp(0 if row is None else int(row[0]), UTC)
 
 
