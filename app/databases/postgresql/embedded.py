@@ -211,7 +211,7 @@ class PrivateServer:
             if sys.platform.startswith("linux"):
                 command = Path(f"/proc/{pid}/cmdline").read_bytes()
             else:
-                command = subprocess.run(  # noqa: S603
+                command = subprocess.run(  # noqa: S603  # ps, to ask what a process of ours runs
                     ["/bin/ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, check=False
                 ).stdout
         except OSError:

@@ -50,7 +50,7 @@ class SqlMask:
         return SqlMask(f"CASE WHEN {self.fits} THEN {self.value} END", self.fits, self.repeats)
 
 
-class KeysRefused(Exception):  # noqa: N818  not an error: caught by who asked
+class KeysRefused(Exception):  # noqa: N818  # no error: caught by who asked
     """A mask needs what the session cannot be told: a key where none may be set, or a list with letters it lacks."""
 
 

@@ -30,11 +30,11 @@ def _dying(statement: int) -> None:
     count = 0
     execute = psycopg.Connection.execute
 
-    def counted(self, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def counted(self, *args, **kwargs):  # type: ignore[no-untyped-def]  # whatever psycopg's own takes
         nonlocal count
         count += 1
         if count == statement:
             os.kill(os.getpid(), signal.SIGKILL)
         return execute(self, *args, **kwargs)
 
-    psycopg.Connection.execute = counted  # type: ignore[method-assign]
+    psycopg.Connection.execute = counted  # type: ignore[method-assign]  # in a process of its own, which dies

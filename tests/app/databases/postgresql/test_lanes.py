@@ -24,7 +24,7 @@ def _empty(server18: Server, place: Place) -> None:
 
 def _work(number: int, *more: str, **settings: object) -> Work:
     sql = (*more, f"INSERT INTO public.done VALUES ({number})")
-    return Work(id=number, title=f"work {number}", sql=sql, **settings)  # type: ignore[arg-type]
+    return Work(id=number, title=f"work {number}", sql=sql, **settings)  # type: ignore[arg-type]  # test data
 
 
 def _done(server: Server, place: Place) -> list[int]:

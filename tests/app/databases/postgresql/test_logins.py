@@ -123,9 +123,9 @@ def test_the_password_reaches_the_server_as_a_verifier(sandbox: Sandbox) -> None
     staged = sandbox.prepare()
     execute = psycopg.Connection.execute
 
-    def watched(self: psycopg.Connection, query: str, *args: object, **kwargs: object) -> object:  # type: ignore[type-arg]
+    def watched(self: psycopg.Connection, query: str, *args: object, **kwargs: object) -> object:  # type: ignore[type-arg]  # of any rows
         sent.append(f"{query} {args}")
-        return execute(self, query, *args, **kwargs)  # type: ignore[arg-type]
+        return execute(self, query, *args, **kwargs)  # type: ignore[arg-type]  # handed on as it came
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(psycopg.Connection, "execute", watched)

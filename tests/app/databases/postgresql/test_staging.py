@@ -112,7 +112,7 @@ def test_an_icu_locale_comes_along(server15: Server) -> None:
 def test_a_locale_the_server_does_not_have_is_told(server: Server, change: dict[str, str]) -> None:
     sandbox = Sandbox(server)
     with pytest.raises(OutsideError, match="cannot make a database that sorts") as raised:
-        sandbox.create(replace(sandbox.shapes(), **change))  # type: ignore[arg-type]
+        sandbox.create(replace(sandbox.shapes(), **change))  # type: ignore[arg-type]  # test data
     assert "locale" in raised.value.hint
     assert sandbox.there() == []
 

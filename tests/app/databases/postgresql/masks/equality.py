@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.databases.postgresql.connections import Session, connect
 from app.databases.postgresql.masks import Keys, compose, sql_mask
@@ -21,7 +21,8 @@ def shape(type: str, family: TypeFamily = TypeFamily.TEXT, **more: object) -> Co
     name, _, rest = type.partition("(")
     base = str(more.pop("base", BASES.get(name, name)))
     length = int(rest.rstrip(")")) if rest and base in ("varchar", "bpchar") else None
-    return ColumnShape(number=1, name="c", type=type, base=base, family=family, length=length, **more)  # type: ignore[arg-type]
+    more |= {"base": base, "family": family, "length": length}
+    return ColumnShape(number=1, name="c", type=type, **more)  # type: ignore[arg-type]  # test data
 
 
 class Result(NamedTuple):
@@ -75,7 +76,7 @@ def masked_by_sql(
     return [Result(value, n in fast, fast.get(n)) for n, value in enumerate(values, 1)]
 
 
-def _rows(session: Session, query: str, bound: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(session: Session, query: str, bound: tuple[object, ...]) -> list[tuple[Any, ...]]:
     """The query with `$1` bound; a percent sign in it means itself."""
     return session.execute(query.replace("%", "%%").replace("$1", "%s"), bound).fetchall()
 

@@ -17,7 +17,7 @@ def _shape(base: str) -> ColumnShape:
     return ColumnShape(number=1, name="c", type=base, base=base, family=TypeFamily.ANY)
 
 
-def _instead(base: str, *, unique: bool = False):  # type: ignore[no-untyped-def]
+def _instead(base: str, *, unique: bool = False):  # type: ignore[no-untyped-def]  # what `instead` gives
     shape = _shape(base)
     return instead(plan_of(shape, "token", unique=unique), shape, KEY)
 
