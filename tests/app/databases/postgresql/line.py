@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from app.databases.postgresql.adapter import PostgresqlAdapter
+from app.databases.postgresql.connections import literal
 from app.databases.postgresql.job import PostgresqlCopyJob
 from app.domain.environments import Environment, EnvironmentKind, Source, Target, source_of, target_of
 from app.domain.ids import EnvironmentId, OperationId, TenantId
@@ -189,7 +190,7 @@ class Line:
         """Databases and roles on the target's server that belong to the environment."""
         like = f"%{self.environment.id}%"
         found = self.target_server.run(
-            f"SELECT datname FROM pg_database WHERE datname LIKE '{like}' OR datname = '{self.sandbox}' "
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{like}' OR datname = {literal(self.sandbox)} "
             f"UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE '{like}' ORDER BY 1"
         )
         return [name for (name,) in found]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -240,3 +241,37 @@ def test_a_killed_worker_leaves_the_old_sandbox_and_a_sweep_cleans_up(chinook: L
     assert removed
     assert len(chinook.left()) == 3
     chinook.reset()
+
+
+def test_names_with_every_sign_go_through_the_whole_life(server18: Server) -> None:
+    table = 'public."it\'s ""a"" table %s"'
+    production = create_source(
+        server18,
+        f'CREATE TABLE {table} ("e""mail" text, "a b" int, "É%" varchar(9) DEFAULT \'x\'\'y\'); '
+        f"INSERT INTO {table} VALUES ('quibble@private.example', 1, 'z'); "
+        "CREATE TABLE public.empty (id int, name text); CREATE TABLE public.nothing ();",
+        name=f"od\"d 'name %{os.getpid()}",
+    )
+    line = Line(
+        _Escaping(server18.version, server18.port), production, reader=READER, sandbox=f"sand \"box' %{os.getpid()}"
+    )
+    try:
+        plan = line.plan()
+        assert plan.errors == ()
+        line.run(plan)
+        ((email, number, _),) = server18.run(f"SELECT * FROM {table}", line.sandbox)
+        assert email.endswith("@example.invalid")
+        assert number == 1
+        line.reset()
+        line.wipe()
+        assert line.left() == []
+    finally:
+        line.clear()
+        server18.drop_database(production)
+
+
+class _Escaping(Server):
+    """The same server; its URLs escape what a name may hold."""
+
+    def url(self, database: str, role: str) -> str:
+        return super().url(quote(database, safe=""), role)
