@@ -6,23 +6,20 @@ has, and it ends when that socket does, which is when this process ends, however
 """
 
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Final
 
 from app.databases.postgresql.carrier import serve
 from app.databases.postgresql.carrier_messages import READY, Carried, Counted, CountJob, Failed, Job, Progress, Route
+from app.databases.siblings import start
 from app.errors import OutsideError, RefusedError, SandkeeperError, UserError
 
-_ROOT: Final = Path(__file__).resolve().parents[3]
-_START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from app.databases.postgresql.carrier import main; main()"
 _ERRORS: Final[Mapping[str, type[SandkeeperError]]] = {c.__name__: c for c in (OutsideError, RefusedError, UserError)}
 _END_SECONDS: Final = 1.6
 """A process that was asked to end is killed after so many: a stop is felt within two."""
@@ -112,15 +109,7 @@ def _thread(route: Route, number: int) -> _Member:
 
 
 def _process(route: Route) -> _Member:
-    ours, theirs = Pipe()
-    with closing(theirs):
-        process = subprocess.Popen(  # noqa: S603  # this program itself
-            [sys.executable, "-P", "-c", _START, str(_ROOT)],
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=_ROOT.anchor,
-        )
+    ours, process = start("app.databases.postgresql.carrier")
     with suppress(OSError):  # one that is gone already is noticed when it does not answer
         ours.send(route)
     return _Member(ours, process)

@@ -10,10 +10,10 @@ from typing import Final
 
 import psycopg
 
+from app.databases.marks import fits
 from app.databases.postgresql.catalogue import policy_name
 from app.databases.postgresql.connections import Session, connect, connect_maintenance, quoted
 from app.databases.postgresql.failures import absent, told
-from app.databases.postgresql.marker import fits
 from app.databases.postgresql.owned import Database, find
 from app.databases.postgresql.urls import Place
 from app.domain.environments import EnvironmentKind, MarkerState, Target

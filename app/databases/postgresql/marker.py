@@ -9,7 +9,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
-from app.domain.environments import Environment, Identity, Marker
+from app.databases import marks
+from app.domain.environments import Identity, Marker
 from app.domain.ids import EnvironmentId, OperationId
 from app.ports.databases import Signer
 
@@ -83,19 +84,4 @@ def made_at(marker: Marker) -> datetime | None:
 
 def genuine(marker: Marker | None, identity: Identity, environment: EnvironmentId, signer: Signer) -> bool:
     """Whether this installation made the mark, for this environment, on what has that identity."""
-    return (
-        marker is not None
-        and marker.environment == environment
-        and marker.identity == identity
-        and signer.verify(marker.signed_text(), marker.signature)
-    )
-
-
-def fits(marker: Marker | None, identity: Identity, environment: Environment, signer: Signer) -> bool:
-    """Whether the database with that identity is the one the catalog says we made for the environment."""
-    return (
-        genuine(marker, identity, environment.id, signer)
-        and marker is not None
-        and identity == environment.identity
-        and marker.nonce == environment.marker_nonce
-    )
+    return marks.genuine(marker, environment, signer) and marker is not None and marker.identity == identity

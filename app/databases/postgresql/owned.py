@@ -10,10 +10,11 @@ from typing import Final
 
 import psycopg
 
+from app.databases.marks import fits
 from app.databases.postgresql.connected import connected, end_sessions
 from app.databases.postgresql.connections import Session, literal, quoted
 from app.databases.postgresql.failures import told
-from app.databases.postgresql.marker import DATABASE, as_comment, fits, from_comment, genuine, new_marker
+from app.databases.postgresql.marker import DATABASE, as_comment, from_comment, genuine, new_marker
 from app.databases.postgresql.names import prefix_of, recognised
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Environment, Identity, Marker

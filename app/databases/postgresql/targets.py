@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
+from app.databases.marks import fits
 from app.databases.postgresql.connections import Session, connect, connect_maintenance, identity_of, quoted
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.logins import find_login, ours
 from app.databases.postgresql.looking import SECONDS, hurried
-from app.databases.postgresql.marker import fits
 from app.databases.postgresql.names import login_name, reserved
 from app.databases.postgresql.owned import Database, find
 from app.databases.postgresql.urls import LONGEST_NAME, Place

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from app.databases.marks import genuine
 from app.databases.sqlite.area import Area, sync_folder
 from app.databases.sqlite.connections import identity_of, open_file, open_readonly
 from app.databases.sqlite.failures import told
-from app.databases.sqlite.marker import genuine, made_at, new_marker, read_marker, write_marker
+from app.databases.sqlite.marker import made_at, new_marker, read_marker, write_marker
 from app.databases.sqlite.seal import copy_file, keep_time, sync_file
 from app.databases.sqlite.urls import path_of
 from app.domain.environments import Environment, Target

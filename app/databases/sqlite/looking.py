@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from app.databases.marks import fits
 from app.databases.sqlite.connections import careful, identity_of, open_readonly, sidecars
 from app.databases.sqlite.failures import in_words
-from app.databases.sqlite.marker import fits, read_marker
+from app.databases.sqlite.marker import read_marker
 from app.databases.sqlite.quoting import quoted
 from app.databases.sqlite.shapes import read_shapes
 from app.databases.sqlite.urls import path_of, uri_of

@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 import time
 
-from app.domain.environments import Environment, Identity, Marker
+from app.domain.environments import Identity, Marker
 from app.domain.ids import EnvironmentId, OperationId
 from app.ports.databases import Signer
 
@@ -78,22 +78,3 @@ def made_at(marker: Marker) -> int | None:
     """When the mark was made, in nanoseconds since 1970, as the signature covers it; None where it does not say."""
     _, _, made = marker.nonce.partition("-")
     return int(made) if made.isascii() and made.isdigit() else None
-
-
-def genuine(marker: Marker | None, environment: EnvironmentId, signer: Signer) -> bool:
-    """Whether this installation made the mark for this environment."""
-    return (
-        marker is not None
-        and marker.environment == environment
-        and signer.verify(marker.signed_text(), marker.signature)
-    )
-
-
-def fits(marker: Marker | None, identity: Identity, environment: Environment, signer: Signer) -> bool:
-    """Whether the database with that identity is the one the catalog says we made for the environment."""
-    return (
-        genuine(marker, environment.id, signer)
-        and marker is not None
-        and marker.identity == identity == environment.identity
-        and marker.nonce == environment.marker_nonce
-    )

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from app.databases.marks import fits
 from app.databases.sqlite.connected import connected
 from app.databases.sqlite.connections import identity_of, open_file, sidecars
 from app.databases.sqlite.failures import in_words
 from app.databases.sqlite.looking import marker_in
-from app.databases.sqlite.marker import fits, read_marker
+from app.databases.sqlite.marker import read_marker
 from app.domain.environments import Environment, Identity
 from app.errors import OutsideError, RefusedError
 from app.ports.context import PhaseContext

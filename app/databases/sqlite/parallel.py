@@ -8,15 +8,14 @@ does, which is when this process ends, however it ends.
 
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 
+from app.databases.siblings import start
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.connections import open_readonly, sidecars
 from app.databases.sqlite.part_messages import BEGIN, BEGUN, COPY, PartDone, PartFailed, PartJob, Progress
@@ -30,8 +29,6 @@ from app.ports.context import PhaseContext
 from app.ports.secrets import MaskKey
 
 _TRIES = 5
-_ROOT = Path(__file__).resolve().parents[3]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from app.databases.sqlite.part import main; main()"
 _ERRORS: Mapping[str, type[SandkeeperError]] = {c.__name__: c for c in (OutsideError, RefusedError, UserError)}
 
 
@@ -84,15 +81,7 @@ class Helpers:
         """One helper for each share of tables, which then waits. Raises OSError where there can be none."""
         for number, tables in enumerate(shares, 1):
             path = self._staging.path.with_name(f"{self._staging.path.stem}-{number}.sqlite")
-            ours, theirs = Pipe()
-            with closing(theirs):
-                process = subprocess.Popen(  # noqa: S603  # this program itself
-                    [sys.executable, "-P", "-c", _START, str(_ROOT)],
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd=_ROOT.anchor,
-                )
+            ours, process = start("app.databases.sqlite.part")
             self._helpers.append(_Helper(number, path, tables, ours, process))
             Area.new_file(path)
             job = PartJob(

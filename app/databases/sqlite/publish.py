@@ -5,11 +5,12 @@ import os
 import sqlite3
 from pathlib import Path
 
+from app.databases.marks import genuine
 from app.databases.sqlite.area import Area, sync_folder
 from app.databases.sqlite.connections import identity_of, open_file, open_readonly, sidecars
 from app.databases.sqlite.failures import disk_failure
 from app.databases.sqlite.looking import marker_in
-from app.databases.sqlite.marker import genuine, read_marker
+from app.databases.sqlite.marker import read_marker
 from app.databases.sqlite.owned import held, keep_mode, not_ours
 from app.databases.sqlite.urls import path_of
 from app.domain.environments import Environment, Target

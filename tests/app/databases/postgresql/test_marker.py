@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.databases.postgresql.marker import LOGIN, as_comment, fits, from_comment, genuine, made_at, new_marker
+from app.databases.marks import fits
+from app.databases.postgresql.marker import LOGIN, as_comment, from_comment, genuine, made_at, new_marker
 from app.domain.environments import Environment, EnvironmentKind, Identity
 from app.domain.ids import EnvironmentId, OperationId, TenantId
 from app.ports.databases import Signer
