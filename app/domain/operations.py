@@ -101,7 +101,8 @@ class ItemState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistItem:
     """One thing that must be true of a copy. `evidence` says what was looked at and what was found, in words;
-    `found` is that as a few words for a list ("0 of 12,480", "6 rows emptied"); `checked_at` when."""
+    `found` is that as a few words for a list ("0 of 12,480", "6 rows emptied"); `checked_at` when. `query` is the
+    statement that was asked, for people who want to ask it again; `details` a small table, its heading first."""
 
     id: str
     title: str
@@ -113,6 +114,8 @@ class ChecklistItem:
     instructions: str = ""
     note: str = ""
     ticked_by: str = ""
+    query: str = ""
+    details: tuple[tuple[str, ...], ...] = ()
 
 
 class ProofState(StrEnum):

@@ -5,7 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.findings import Finding, Severity
-from app.domain.policy import Action, Check, Condition, ManualItem, Option, Outward, PolicyWarning, Scalar, Treatment
+from app.domain.policy import (
+    Action,
+    Check,
+    Condition,
+    Gone,
+    ManualItem,
+    Option,
+    Outward,
+    PolicyWarning,
+    Preserve,
+    Reconcile,
+    Run,
+    Scalar,
+    SerialNumber,
+    Step,
+    Treatment,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +31,7 @@ class ColumnPlan:
     `parameters` are final: options are resolved. `unique` says the mask must not map two values to one;
     `length`, `nullable`, `family` and `collation` restate the column so that a mask can be bound from the plan alone.
     `before` and `after` are sample values as text, filled only where a person asked to see them, and never stored.
+    `decided_by` and `decided_at` (ISO 8601) say whose decision the treatment is.
     """
 
     column: str
@@ -31,13 +48,32 @@ class ColumnPlan:
     reason: str = ""
     before: tuple[str | None, ...] = ()
     after: tuple[str | None, ...] = ()
+    decided_by: str = ""
+    decided_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferencePlan:
+    """A column that refers to rows of another table, as the policy says more of it than the database does.
+
+    `declared` says that the database has the foreign key itself. `nothing` are values that, like no value at all,
+    refer to nothing. A reference with `gone` = detach is emptied in the copy where its row stays behind.
+    """
+
+    column: str
+    table: str
+    referred: str
+    nothing: tuple[Scalar, ...] = ()
+    gone: Gone = Gone.STOP
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePlan:
     """One table of the copy. `rows` is how many rows the source holds (exact or estimated), `copied` says which come.
 
-    A table with `copied` = "none" comes along empty.
+    A table with `copied` = "none" comes along empty. `coming` is how many rows come where a condition chooses, counted
+    for the plan; None where nobody counted. `condition` holds what the policy says and what following references adds.
     """
 
     table: str
@@ -46,6 +82,26 @@ class TablePlan:
     columns: tuple[ColumnPlan, ...]
     condition: Condition = ()
     reason: str = ""
+    coming: int | None = None
+    references: tuple[ReferencePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApplicable:
+    """An item of the policy that has nothing to look at here, and why."""
+
+    id: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One thing that can be chosen for an option, read from production: `value` is what is chosen by, `label` what
+    people read. Shown, and never stored."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +137,11 @@ class Impact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything an operation will do, and everything that stands in its way."""
+    """Everything an operation will do, and everything that stands in its way.
+
+    `preserved` says by the id of each entry of `preserve` how many rows the environment holds of it now. `offers` are
+    what can be chosen for the options that say so, read only where a person asked to see values.
+    """
 
     operation: str  # an OperationKind
     environment: str  # TENANT/NAME
@@ -101,6 +161,14 @@ class Plan:
     impact: Impact = Impact()
     keep_baseline: bool = True
     lifetime_days: int | None = None
+    preserve: tuple[Preserve, ...] = ()
+    preserved: Mapping[str, int] = field(default_factory=dict)
+    run: tuple[Run, ...] = ()
+    steps: tuple[Step, ...] = ()
+    reconcile: tuple[Reconcile, ...] = ()
+    serial_number: SerialNumber | None = None
+    not_applicable: tuple[NotApplicable, ...] = ()
+    offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
