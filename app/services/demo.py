@@ -22,11 +22,14 @@ ENGINES = ("sqlite", "postgresql")
 class DemoDatabases(Protocol):
     """Where the demo's databases lie, and what makes them."""
 
-    def production(self, agency: str, rows: int, *, seed: int) -> str:
-        """See that an agency's production database is there, made with `rows` customers where it is not; its URL."""
+    def production(self, tenant: str, rows: int, *, world: str, seed: int) -> str:
+        """See that a tenant's production database is there; its URL.
+
+        Where it is not, it is made with `rows` customers, as a system of the kind that `world` names.
+        """
         ...
 
-    def copy(self, agency: str, name: str) -> str:
+    def copy(self, tenant: str, name: str) -> str:
         """The URL that the copy called `name` shall have."""
         ...
 
@@ -117,7 +120,7 @@ class DemoService:
                 agency.tenant,
                 "production",
                 kind=EnvironmentKind.PRODUCTION,
-                database=databases.production(place, max(1, rows // agency.share), seed=agency.seed),
+                database=databases.production(place, max(1, rows // agency.share), world="agency", seed=agency.seed),
             )
         made = [production]
         for name, kind in agency.copies:

@@ -2,28 +2,29 @@
 
 from pathlib import Path
 
-from app.databases.demo.agency import make_agency_database
-from app.databases.demo.server_agency import make_server_agency
+from app.databases.demo.server_database import make_on_server
+from app.databases.demo.sqlite_file import make_file
+from app.databases.demo.worlds import WORLDS
 from app.databases.postgresql.connections import connect_maintenance
 from app.databases.postgresql.embedded import READER, SUPERUSER, WORKER, PrivateServer
 
 
 class SqliteDemo:
-    """Files in a folder of each agency's own."""
+    """Files in a folder of each tenant's own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def production(self, agency: str, rows: int, *, seed: int) -> str:
-        """See that an agency's production database is there; its URL."""
-        path = self._folder / agency / "production.sqlite"
+    def production(self, tenant: str, rows: int, *, world: str, seed: int) -> str:
+        """See that a tenant's production database is there, made as one of `world`; its URL."""
+        path = self._folder / tenant / "production.sqlite"
         if not path.exists():
-            make_agency_database(path, rows, seed=seed)
+            make_file(WORLDS[world], path, rows, seed=seed)
         return f"sqlite:///{path}"
 
-    def copy(self, agency: str, name: str) -> str:
-        """The URL that a copy of an agency's shall have."""
-        return f"sqlite:///{self._folder / agency / name}.sqlite"
+    def copy(self, tenant: str, name: str) -> str:
+        """The URL that a copy of a tenant's shall have."""
+        return f"sqlite:///{self._folder / tenant / name}.sqlite"
 
 
 class PostgresqlDemo:
@@ -33,9 +34,9 @@ class PostgresqlDemo:
         """Raises OutsideError on a system where no such server can be had."""
         self._server = PrivateServer(folder / "postgresql")
 
-    def production(self, agency: str, rows: int, *, seed: int) -> str:
-        """See that an agency's production database is there; its URL. Starts the server."""
-        name = _database(agency, "production")
+    def production(self, tenant: str, rows: int, *, world: str, seed: int) -> str:
+        """See that a tenant's production database is there, made as one of `world`; its URL. Starts the server."""
+        name = _database(tenant, "production")
         self._server.start()
         session = connect_maintenance(self._server.place(SUPERUSER))
         try:
@@ -43,14 +44,14 @@ class PostgresqlDemo:
         finally:
             session.close()
         if there is None:
-            make_server_agency(self._server, name, rows, seed=seed)
+            make_on_server(WORLDS[world], self._server, name, rows, seed=seed)
         return self._server.url(READER, name)
 
-    def copy(self, agency: str, name: str) -> str:
-        """The URL that a copy of an agency's shall have."""
-        return self._server.url(WORKER, _database(agency, name))
+    def copy(self, tenant: str, name: str) -> str:
+        """The URL that a copy of a tenant's shall have."""
+        return self._server.url(WORKER, _database(tenant, name))
 
 
-def _database(agency: str, name: str) -> str:
+def _database(tenant: str, name: str) -> str:
     """Such as `harbor_training_01`: names that need no quotes in psql."""
-    return f"{agency.partition('-')[0]}_{name.replace('-', '_')}"
+    return f"{tenant.partition('-')[0]}_{name.replace('-', '_')}"

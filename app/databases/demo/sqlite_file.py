@@ -1,4 +1,4 @@
-"""Making the demo agency's production database as an SQLite file: the whole file, or nothing."""
+"""Making a demo world's production database as an SQLite file: the whole file, or nothing."""
 
 import os
 import secrets
@@ -6,13 +6,12 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from app.databases.demo.rows import SEED, Row, make_rows, sensible
-from app.databases.demo.schema import INDEXES_VIEWS_TRIGGERS, TABLES
+from app.databases.demo.world import SEED, Row, World, sensible
 from app.errors import OutsideError, RefusedError
 
 
-def make_agency_database(path: Path, rows: int = 2000, *, seed: int = SEED) -> None:
-    """Write an insurance agency's production database with `rows` customers to `path`.
+def make_file(world: World, path: Path, rows: int, *, seed: int = SEED) -> None:
+    """Write a world's production database with `rows` customers to `path`.
 
     The same rows and seed give the same content. The file appears complete or not at all: it is written under another
     name beside it and renamed. Raises RefusedError when something stands at `path` already, UserError for a number of
@@ -25,7 +24,7 @@ def make_agency_database(path: Path, rows: int = 2000, *, seed: int = SEED) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(aside, isolation_level=None)) as connection:
-            _fill(connection, rows, seed)
+            _fill(connection, world, rows, seed)
         _to_disk(aside)
         _refuse_existing(path)
         aside.rename(path)
@@ -50,19 +49,19 @@ def _refuse_existing(path: Path) -> None:
         )
 
 
-def _fill(connection: sqlite3.Connection, rows: int, seed: int) -> None:
+def _fill(connection: sqlite3.Connection, world: World, rows: int, seed: int) -> None:
     # Nothing else sees this file before it is complete, so a crash halfway needs no journal and no patience.
     connection.executescript(
-        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; BEGIN;" + TABLES
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; BEGIN;" + world.before("sqlite")
     )
 
     def insert(table: str, batch: list[Row]) -> None:
         places = ", ".join("?" * len(batch[0]))
         connection.executemany(f'INSERT INTO "{table}" VALUES ({places})', batch)
 
-    make_rows(rows, seed, insert)
+    world.make_rows(rows, seed, insert)
     connection.execute("COMMIT")
-    connection.executescript(INDEXES_VIEWS_TRIGGERS + "ANALYZE; PRAGMA journal_mode=WAL;")
+    connection.executescript(world.after("sqlite") + "ANALYZE; PRAGMA journal_mode=WAL;")
 
 
 def _to_disk(path: Path) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from app.databases.demo import make_agency_database
-from app.databases.demo.server_agency import make_server_agency
+from app.databases.demo.agency import AGENCY
+from app.databases.demo.server_database import make_on_server
+from app.databases.demo.sqlite_file import make_file
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.embedded import OWNER, READER, SUPERUSER, WORKER, PrivateServer
 from app.errors import OutsideError, RefusedError, UserError
@@ -24,7 +26,7 @@ ROWS = 300
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateServer]:
     server = PrivateServer(tmp_path_factory.mktemp("demo") / "postgresql")
     try:
-        make_server_agency(server, "production", ROWS)
+        make_on_server(AGENCY, server, "production", ROWS)
         yield server
     finally:
         server.remove()
@@ -61,7 +63,7 @@ def plain(value: object) -> object:
 def test_it_holds_the_same_rows_as_the_file_of_that_seed(
     opened: psycopg.Connection[tuple[object, ...]], tmp_path: Path
 ) -> None:
-    make_agency_database(tmp_path / "a.sqlite", ROWS)
+    make_file(AGENCY, tmp_path / "a.sqlite", ROWS)
     with closing(sqlite3.connect(tmp_path / "a.sqlite")) as file:
         tables = [
             (name, [c[1] for c in file.execute(f"PRAGMA table_info({name})")])
@@ -126,26 +128,25 @@ def test_only_the_reader_gets_in_and_it_cannot_write(server: PrivateServer) -> N
 
 def test_a_database_that_exists_is_never_replaced(server: PrivateServer) -> None:
     with pytest.raises(RefusedError, match="already"):
-        make_server_agency(server, "production", 5)
+        make_on_server(AGENCY, server, "production", 5)
     with closing(connect(server.place(READER, "production"), read_only=True)) as session:
         assert session.execute("SELECT count(*) FROM public.customer").fetchone() == (ROWS,)
 
 
 def test_one_that_fails_halfway_leaves_nothing_and_what_a_killed_one_left_is_put_away(
-    server: PrivateServer, monkeypatch: pytest.MonkeyPatch
+    server: PrivateServer,
 ) -> None:
     with closing(connect(server.place(SUPERUSER), read_only=False)) as session:
         session.execute('CREATE DATABASE "second.making"')
-    with monkeypatch.context() as patch:
-        patch.setattr("app.databases.demo.server_agency.KEYS_INDEXES_VIEWS_TRIGGERS", "SELECT 1 / 0")
-        with pytest.raises(OutsideError):
-            make_server_agency(server, "second", 5)
+    broken = replace(AGENCY, after=lambda _engine: "SELECT 1 / 0")
+    with pytest.raises(OutsideError):
+        make_on_server(broken, server, "second", 5)
     assert {n for n in databases(server) if n.startswith("second")} == set()
-    make_server_agency(server, "second", 5)
+    make_on_server(AGENCY, server, "second", 5)
     assert {n for n in databases(server) if n.startswith("second")} == {"second"}
 
 
 @pytest.mark.parametrize("rows", [0, 1_000_001])
 def test_a_silly_number_of_rows_is_a_users_error(server: PrivateServer, rows: int) -> None:
     with pytest.raises(UserError, match="number of customers"):
-        make_server_agency(server, "third", rows)
+        make_on_server(AGENCY, server, "third", rows)

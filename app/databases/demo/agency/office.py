@@ -6,8 +6,7 @@ from random import Random
 
 from app.databases.demo.numbers import phone, routing_number
 from app.databases.demo.pools import Pools
-
-Row = tuple[object, ...]
+from app.databases.demo.world import Row
 
 AGENCY_DOMAIN = "harbor-agency.example"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -1,12 +1,11 @@
-"""Making the demo agency's production database on a private PostgreSQL server: the whole database, or none."""
+"""Making a demo world's production database on a private PostgreSQL server: the whole database, or none."""
 
 import zlib
 from contextlib import closing
 
 import psycopg
 
-from app.databases.demo.rows import SEED, Row, make_rows, sensible
-from app.databases.demo.server_schema import KEYS_INDEXES_VIEWS_TRIGGERS, TABLES
+from app.databases.demo.world import SEED, Row, World, sensible
 from app.databases.postgresql.connections import Session, connect, quoted
 from app.databases.postgresql.embedded import OWNER, READER, SUPERUSER, PrivateServer
 from app.databases.postgresql.failures import in_words
@@ -21,8 +20,8 @@ SELECT format('SELECT setval(%L, max(%I)) FROM %I.%I', pg_get_serial_sequence(fo
 """
 
 
-def make_server_agency(server: PrivateServer, database: str, rows: int = 2000, *, seed: int = SEED) -> None:
-    """Make an insurance agency's production database with `rows` customers on a private server, started when needed.
+def make_on_server(world: World, server: PrivateServer, database: str, rows: int, *, seed: int = SEED) -> None:
+    """Make a world's production database with `rows` customers on a private server, started when needed.
 
     The same rows and seed give the same content as in SQLite, in the types proper to PostgreSQL. It belongs to its
     application's role; apart from that one only the reader may connect. It appears complete or not at all. Raises
@@ -50,7 +49,7 @@ def make_server_agency(server: PrivateServer, database: str, rows: int = 2000, *
                 session.execute(f"GRANT CONNECT ON DATABASE {quoted(aside)} TO {quoted(READER)}")
                 more = {"search_path": "public", "synchronous_commit": "off"}
                 with closing(connect(place.at(aside), read_only=False, more=more)) as inside:
-                    _fill(inside, rows, seed)
+                    _fill(inside, world, rows, seed)
                 session.execute(f"ALTER DATABASE {quoted(aside)} RENAME TO {quoted(database)}")
             except BaseException:
                 session.execute(f"DROP DATABASE IF EXISTS {quoted(aside)} WITH (FORCE)")
@@ -59,7 +58,7 @@ def make_server_agency(server: PrivateServer, database: str, rows: int = 2000, *
         raise in_words(error, place.at(database), "while making the demo's database") from None
 
 
-def _fill(session: Session, rows: int, seed: int) -> None:
+def _fill(session: Session, world: World, rows: int, seed: int) -> None:
     def insert(table: str, batch: list[Row]) -> None:
         with session.cursor().copy(f"COPY {quoted(table)} FROM STDIN") as copy:
             for row in batch:
@@ -67,9 +66,9 @@ def _fill(session: Session, rows: int, seed: int) -> None:
 
     session.execute(f"SET ROLE {quoted(OWNER)}")
     with session.transaction():
-        session.execute(TABLES)
-        make_rows(rows, seed, insert)
-        session.execute(KEYS_INDEXES_VIEWS_TRIGGERS)
+        session.execute(world.before("postgresql"))
+        world.make_rows(rows, seed, insert)
+        session.execute(world.after("postgresql"))
         for (statement,) in session.execute(_COUNTED).fetchall():
             session.execute(statement)
     session.execute("VACUUM (ANALYZE)")

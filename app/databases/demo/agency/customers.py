@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
 
-from app.databases.demo import numbers, texts
+from app.databases.demo import numbers
+from app.databases.demo.agency import texts
 from app.databases.demo.pools import Place, Pools
 
 T = TypeVar("T")
