@@ -1,17 +1,22 @@
 """Conditions: which rows are meant. A mapping of columns to what they must be; all of it must hold."""
 
-from app.domain.policy import Clause, Condition, Operator, OptionRef, OptionType, Value
+from app.domain.policy import Clause, Condition, Operator, OptionRef, OptionType, RowSet, Value
 from app.policy.positions import Node, shown
 from app.policy.reading import Reader, is_reference, near
 
 _OPERATORS = tuple(str(operator) for operator in Operator)
 _LISTS = (Operator.IN, Operator.NOT_IN)
 _PATTERNS = (Operator.LIKE, Operator.NOT_LIKE)
+_ROW_SETS = (Operator.IN_ROWS, Operator.NOT_IN_ROWS)
+_REGULAR = ("matches", "match", "regex", "regexp", "rlike", "similar_to", "~")
+_DEEPEST = 4
+"""How many tables one condition may lead through."""
 _ORDERS = (Operator.BELOW, Operator.ABOVE, Operator.AT_MOST, Operator.AT_LEAST)
 
 
-def read_condition(reader: Reader, node: Node, what: str) -> Condition:
-    """A mapping of column to a value (equal), a list (one of) or `{operator: value, ...}`."""
+def read_condition(reader: Reader, node: Node, what: str, depth: int = 0) -> Condition:
+    """A mapping of column to a value (equal), a list (one of) or `{operator: value, ...}`. `depth` counts the tables
+    that led here."""
     fields = reader.fields(node, f"the condition of {what}", of_database=True)
     if fields is None:
         return ()
@@ -19,11 +24,11 @@ def read_condition(reader: Reader, node: Node, what: str) -> Condition:
         reader.problem(node, f"the condition of {what} is empty; leave it out to mean every row")
     clauses: list[Clause] = []
     for column, (_, value) in fields.items():
-        clauses.extend(_clauses(reader, column, value))
+        clauses.extend(_clauses(reader, column, value, depth))
     return tuple(clauses)
 
 
-def _clauses(reader: Reader, column: str, node: Node) -> list[Clause]:
+def _clauses(reader: Reader, column: str, node: Node, depth: int) -> list[Clause]:
     what = f"the value for {shown(column)}"
     if is_reference(node):
         reference = reader.reference(node)
@@ -41,14 +46,40 @@ def _clauses(reader: Reader, column: str, node: Node) -> list[Clause]:
         reader.problem(node, f"{what} is an empty mapping; write a value or an operator such as {{not: …}}")
     found: list[Clause] = []
     for name, (key, value) in fields.items():
+        if name in _REGULAR:
+            reader.problem(
+                key,
+                f"policies have no regular expressions ({shown(name)}), which can run for ever; use like, with % and _",
+            )
+            continue
         if name not in _OPERATORS:
             reader.problem(
                 key,
                 f"there is no operator {shown(name)}{near(name, _OPERATORS)}; operators are {', '.join(_OPERATORS)}",
             )
             continue
+        if name in _ROW_SETS:
+            rows = _row_set(reader, value, f"{name} of {shown(column)}", depth)
+            found.extend([] if rows is None else [Clause(column=column, operator=Operator(name), value=rows)])
+            continue
         found.extend(_compared(reader, column, Operator(name), value))
     return found
+
+
+def _row_set(reader: Reader, node: Node, what: str, depth: int) -> RowSet | None:
+    """`{table: T, column: C, where: CONDITION}`."""
+    fields = reader.fields(node, what, ("table", "column", "where"))
+    if fields is None or not reader.required(node, fields, ("table", "column"), what):
+        return None
+    if depth + 1 >= _DEEPEST:
+        reader.problem(node, f"{what} leads through more than {_DEEPEST} tables; say it with fewer")
+        return None
+    where = fields.get("where")
+    return RowSet(
+        table=reader.text(fields, "table", limit=100_000),
+        column=reader.text(fields, "column", limit=100_000),
+        condition=() if where is None else read_condition(reader, where[1], what, depth + 1),
+    )
 
 
 def _compared(reader: Reader, column: str, operator: Operator, node: Node) -> list[Clause]:
@@ -111,7 +142,10 @@ def condition_data(condition: Condition) -> dict[str, object]:
     return data
 
 
-def value_data(value: Value) -> object:
+def value_data(value: Value | RowSet) -> object:
     if isinstance(value, OptionRef):
         return {"option": value.option}
+    if isinstance(value, RowSet):
+        where = {"where": condition_data(value.condition)} if value.condition else {}
+        return {"table": value.table, "column": value.column, **where}
     return list(value) if isinstance(value, tuple) else value

@@ -2,12 +2,13 @@
 
 import re
 
-from app.domain.policy import Option, OptionType, Scalar, Value
+from app.domain.policy import ChoicesFrom, Option, OptionType, Scalar, Value
+from app.policy.conditions import read_condition
 from app.policy.positions import Node, shown
 from app.policy.reading import Reader, near
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,251}[A-Za-z0-9])?\Z")
-_KEYS = ("id", "type", "title", "help", "default", "choices")
+_KEYS = ("id", "type", "title", "help", "default", "choices", "choices_from")
 _TYPES = tuple(str(kind) for kind in OptionType)
 
 
@@ -39,6 +40,7 @@ def _option(reader: Reader, node: Node) -> Option | None:
         return None
     type_ = OptionType(kind)
     choices = _choices(reader, node, fields.get("choices", (node, None))[1], type_)
+    from_ = _choices_from(reader, fields["choices_from"][1], type_) if "choices_from" in fields else None
     default: Value = None
     if "default" in fields:
         default = _default(reader, fields["default"][1], type_, choices)
@@ -51,6 +53,7 @@ def _option(reader: Reader, node: Node) -> Option | None:
         help=reader.text(fields, "help"),
         default=default,
         choices=choices,
+        choices_from=from_,
     )
 
 
@@ -71,6 +74,24 @@ def _choices(reader: Reader, option: Node, node: Node | None, type_: OptionType)
     elif not texts:
         reader.problem(node, "an option of type choice needs at least one choice")
     return texts
+
+
+def _choices_from(reader: Reader, node: Node, type_: OptionType) -> ChoicesFrom | None:
+    """`{table: T, value: COLUMN, label: COLUMN, where: CONDITION}`."""
+    what = "'choices_from'"
+    if type_ is not OptionType.LIST:
+        reader.problem(node, f"only an option of type list has {what}; this one is {type_}")
+        return None
+    fields = reader.fields(node, what, ("table", "value", "label", "where"))
+    if fields is None or not reader.required(node, fields, ("table", "value"), what):
+        return None
+    value = reader.text(fields, "value", limit=100_000)
+    return ChoicesFrom(
+        table=reader.text(fields, "table", limit=100_000),
+        value=value,
+        label=reader.text(fields, "label", value, limit=100_000),
+        condition=read_condition(reader, fields["where"][1], what) if "where" in fields else (),
+    )
 
 
 def _default(reader: Reader, node: Node, type_: OptionType, choices: tuple[str, ...]) -> Value:

@@ -5,10 +5,12 @@ from contextlib import suppress
 
 from app.domain.policy import Policy
 from app.errors import UserError
+from app.policy.copies import read_preserve, read_reconcile, read_serial_number, read_steps
 from app.policy.notices import read_lifetime, read_manual, read_outward, read_warnings
 from app.policy.options import read_options
 from app.policy.positions import Node, Problem, UnreadableError, read_tree, shown
 from app.policy.reading import Fields, Reader, TooManyProblemsError
+from app.policy.scripts import read_run
 from app.policy.statements import read_actions, read_checks
 from app.policy.tables import read_tables
 
@@ -28,6 +30,11 @@ _KEYS = (
     "warnings",
     "lifetime",
     "baseline",
+    "preserve",
+    "run",
+    "steps",
+    "reconcile",
+    "serial_number",
 )
 _SHOWN = 50
 _LONGEST_NAME = 200
@@ -71,6 +78,8 @@ def _policy(reader: Reader, root: Node) -> Policy | None:
     called = _name(reader, fields)
     options = read_options(reader, fields["options"][1]) if "options" in fields else ()
     reader.options = {option.id: option for option in options}
+    run = read_run(reader, fields["run"][1]) if "run" in fields else ()
+    reader.runs = [entry.id for entry in run]
     checks = read_checks(reader, fields["checks"][1]) if "checks" in fields else ()
     version = reader.integer(fields["version"][1], "'version'", least=1) if "version" in fields else 1
     baseline = reader.boolean(fields["baseline"][1], "'baseline'") if "baseline" in fields else True
@@ -88,6 +97,11 @@ def _policy(reader: Reader, root: Node) -> Policy | None:
         warnings=read_warnings(reader, fields["warnings"][1]) if "warnings" in fields else (),
         lifetime=read_lifetime(reader, fields["lifetime"][1]) if "lifetime" in fields else None,
         baseline=baseline is not False,
+        preserve=read_preserve(reader, fields["preserve"][1]) if "preserve" in fields else (),
+        run=run,
+        steps=read_steps(reader, fields["steps"][1], [check.id for check in checks]) if "steps" in fields else (),
+        reconcile=read_reconcile(reader, fields["reconcile"][1]) if "reconcile" in fields else (),
+        serial_number=read_serial_number(reader, fields["serial_number"][1]) if "serial_number" in fields else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -36,6 +36,7 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.options: Mapping[str, Option] = {}
+        self.runs: Collection[str] = ()  # the ids of what the policy runs
 
     def problem(self, where: Node | Position, message: str) -> None:
         position = where.position if isinstance(where, Node) else where
@@ -167,16 +168,18 @@ class Reader:
         fields = self.fields(node, "a reference to an option", ("option",))
         if not fields:
             return None
-        target = fields["option"][1]
-        if not isinstance(target.value, str):
-            self.problem(target, f"'option' must be the id of an option, not {target.kind}")
+        option = self.option(fields["option"][1])
+        return None if option is None else OptionRef(option.id)
+
+    def option(self, node: Node) -> Option | None:
+        """The option whose id stands there; None after noting that there is none."""
+        if not isinstance(node.value, str):
+            self.problem(node, f"'option' must be the id of an option, not {node.kind}")
             return None
-        if target.value not in self.options:
-            self.problem(
-                target, f"there is no option {shown(target.value)} in this policy{near(target.value, self.options)}"
-            )
+        if node.value not in self.options:
+            self.problem(node, f"there is no option {shown(node.value)} in this policy{near(node.value, self.options)}")
             return None
-        return OptionRef(target.value)
+        return self.options[node.value]
 
 
 def is_reference(node: Node) -> bool:

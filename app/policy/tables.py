@@ -17,9 +17,11 @@ from app.policy.conditions import read_condition
 from app.policy.masks import MASKS, check_parameters
 from app.policy.positions import Node, shown
 from app.policy.reading import Fields, Reader, is_reference, near
+from app.policy.relations import read_checksum, read_references
 
-_TABLE_KEYS = ("rows", "columns", "reason")
+_TABLE_KEYS = ("rows", "columns", "reason", "optional", "references", "checksum")
 _ROWS = ("all", "none")
+_SOME = "some"
 _WORDS = (str(Treatment.KEEP), str(Treatment.REVIEW))
 _DECISION_KEYS = ("reason", "decided_by", "decided_at")
 _HEADS = ("mask", "keep", "review", "treatment")
@@ -39,6 +41,9 @@ def read_tables(reader: Reader, node: Node) -> dict[str, TablePolicy]:
             rows=_rows(reader, fields["rows"][1], what) if "rows" in fields else Rows(),
             columns=_columns(reader, fields["columns"][1], name) if "columns" in fields else {},
             reason=reader.text(fields, "reason"),
+            optional="optional" in fields and reader.boolean(fields["optional"][1], "'optional'") is True,
+            references=read_references(reader, fields["references"][1], what) if "references" in fields else (),
+            checksum=read_checksum(reader, fields["checksum"][1], what) if "checksum" in fields else None,
             position=key.position,
         )
     return found
@@ -51,28 +56,33 @@ def _rows(reader: Reader, node: Node, what: str) -> Rows:
         said = shown(node.value) if isinstance(node.value, str) else node.kind
         reader.problem(node, f"the rows of {what} are all, none, {{option: …}} or {{where: …}}, not {said}")
         return Rows()
-    if is_reference(node):
-        reference = reader.reference(node)
-        if reference is not None and not _decides_rows(reader.options[reference.option]):
-            reader.problem(
-                node,
-                f"the option {shown(reference.option)} cannot decide rows: take a boolean, or a choice of all and none",
-            )
-            return Rows()
-        return Rows(option=reference.option) if reference else Rows()
     fields = reader.fields(node, f"the rows of {what}", ("where", "option"))
     if fields is None:
         return Rows()
-    if "where" not in fields:
+    if not fields:
         reader.problem(node, f"the rows of {what} need 'where' or 'option'")
         return Rows()
-    return Rows(kind=RowsKind.WHERE, condition=read_condition(reader, fields["where"][1], what))
+    condition = read_condition(reader, fields["where"][1], what) if "where" in fields else ()
+    if "option" not in fields:
+        return Rows(kind=RowsKind.WHERE, condition=condition)
+    option = reader.option(fields["option"][1])
+    if option is None:
+        return Rows()
+    if not _decides_rows(option, some="where" in fields):
+        words = "all, none and some" if "where" in fields else "all and none"
+        kinds = "" if "where" in fields else "a boolean, or "
+        reader.problem(node, f"the option {shown(option.id)} cannot decide rows: take {kinds}a choice of {words}")
+        return Rows()
+    return Rows(option=option.id, condition=condition)
 
 
-def _decides_rows(option: Option) -> bool:
-    return option.type is OptionType.BOOLEAN or (
-        option.type is OptionType.CHOICE and bool(option.choices) and set(option.choices) <= set(_ROWS)
-    )
+def _decides_rows(option: Option, *, some: bool) -> bool:
+    """Whether an option says which rows come: with a condition beside it, `some` means those it holds for."""
+    if option.type is OptionType.BOOLEAN:
+        return not some
+    words = {*_ROWS, _SOME} if some else set(_ROWS)
+    given = set(option.choices)
+    return option.type is OptionType.CHOICE and bool(given) and given <= words and (not some or _SOME in given)
 
 
 def _columns(reader: Reader, node: Node, table: str) -> dict[str, ColumnPolicy]:

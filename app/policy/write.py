@@ -18,11 +18,26 @@ from app.domain.policy import (
 )
 from app.errors import UserError
 from app.policy.conditions import condition_data, value_data
+from app.policy.copies import preserve_data, reconcile_data, step_data
 from app.policy.parse import PolicyError, parse_policy
 from app.policy.positions import Node, read_tree, shown
+from app.policy.relations import checksum_data, references_data
+from app.policy.scripts import run_data
 from app.policy.yaml_text import block_lines, flow_text
 
-_PARTS = ("options", "tables", "actions", "checks", "manual", "outward", "warnings")
+_PARTS = (
+    "options",
+    "tables",
+    "preserve",
+    "actions",
+    "run",
+    "checks",
+    "reconcile",
+    "steps",
+    "manual",
+    "outward",
+    "warnings",
+)
 
 
 def write_policy(policy: Policy) -> str:
@@ -171,13 +186,23 @@ def _policy_data(policy: Policy) -> dict[str, object]:
         data["lifetime"] = {"days": policy.lifetime.days, "remind_days": policy.lifetime.remind_days}
     if not policy.baseline:
         data["baseline"] = False
+    if policy.serial_number:
+        data["serial_number"] = {"table": policy.serial_number.table, "column": policy.serial_number.column}
     if policy.options:
         data["options"] = [_option_data(option) for option in policy.options]
     data["tables"] = {name: _table_data(table) for name, table in policy.tables.items()}
+    if policy.preserve:
+        data["preserve"] = [preserve_data(entry) for entry in policy.preserve]
     if policy.actions:
         data["actions"] = [_action_data(action) for action in policy.actions]
+    if policy.run:
+        data["run"] = [run_data(entry) for entry in policy.run]
     if policy.checks:
         data["checks"] = [_check_data(check) for check in policy.checks]
+    if policy.reconcile:
+        data["reconcile"] = [reconcile_data(entry) for entry in policy.reconcile]
+    if policy.steps:
+        data["steps"] = [step_data(step) for step in policy.steps]
     if policy.manual:
         data["manual"] = [{"id": m.id, "title": m.title} | _filled(instructions=m.instructions) for m in policy.manual]
     if policy.outward:
@@ -197,6 +222,13 @@ def _option_data(option: Option) -> dict[str, object]:
         data["default"] = value_data(option.default)
     if option.choices:
         data["choices"] = list(option.choices)
+    if option.choices_from:
+        data["choices_from"] = _filled(
+            table=option.choices_from.table,
+            value=option.choices_from.value,
+            label=option.choices_from.label,
+            where=condition_data(option.choices_from.condition) or None,
+        )
     return data
 
 
@@ -204,6 +236,12 @@ def _table_data(table: TablePolicy) -> dict[str, object]:
     data: dict[str, object] = {"rows": _rows_data(table.rows)}
     if table.reason:
         data["reason"] = table.reason
+    if table.optional:
+        data["optional"] = True
+    if table.references:
+        data["references"] = references_data(table.references)
+    if table.checksum:
+        data["checksum"] = checksum_data(table.checksum)
     if table.columns:
         data["columns"] = {name: decision_data(column) for name, column in table.columns.items()}
     return data
@@ -211,7 +249,7 @@ def _table_data(table: TablePolicy) -> dict[str, object]:
 
 def _rows_data(rows: Rows) -> object:
     if rows.option is not None:
-        return {"option": rows.option}
+        return {"option": rows.option} | ({"where": condition_data(rows.condition)} if rows.condition else {})
     return {"where": condition_data(rows.condition)} if rows.kind is RowsKind.WHERE else str(rows.kind)
 
 
