@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from app.catalog.checklists import Checklists
+from app.catalog.feed import Feed
 from app.catalog.mapping import environment_of, environment_values, environments_query
+from app.catalog.policy_uses import PolicyUses
+from app.catalog.reviews import Reviews
 from app.catalog.tables import ChecklistRow, EnvironmentRow, OperationRow, TenantRow
 from app.domain.environments import Environment, EnvironmentKind, EnvironmentState, Identity
 from app.domain.ids import EnvironmentId, PolicyVersionId, TenantId
@@ -14,8 +17,12 @@ from app.domain.operations import OperationState
 from app.errors import RefusedError
 
 
-class Environments(Checklists):
+class Environments(Checklists, Reviews):
     """Implements `ports.catalog.EnvironmentStore`; changes to one that is not there change nothing."""
+
+    def __init__(self, connection: Connection, feed: Feed, uses: PolicyUses) -> None:
+        super().__init__(connection, feed)
+        self._uses = uses
 
     def add(self, environment: Environment) -> None:
         """Raises RefusedError when the tenant has one of that name."""
@@ -29,6 +36,8 @@ class Environments(Checklists):
                 "Choose another name, or use the one there is.",
             )
         self._connection.execute(insert(EnvironmentRow).values(environment_values(environment)))
+        if environment.policy_version is not None:
+            self._uses.add(environment.id, environment.policy_version)
         self._feed.bump("environment", environment.id)
 
     def get(self, environment: EnvironmentId) -> Environment | None:
@@ -61,6 +70,8 @@ class Environments(Checklists):
         policy_version: PolicyVersionId | None = None,
         state: EnvironmentState | None = None,
     ) -> None:
+        if policy_version is not None and self._another_policy(environment, policy_version):
+            self._uses.add(environment, policy_version)
         given: dict[str, object] = {
             "database": database,
             "source_id": source_id,
@@ -78,6 +89,7 @@ class Environments(Checklists):
         copied_at: datetime | None,
         proven: bool,
         size_bytes: int,
+        policy_version: PolicyVersionId | None = None,
     ) -> None:
         values: dict[str, object] = {
             "identity_engine": identity.engine,
@@ -89,6 +101,8 @@ class Environments(Checklists):
         }
         if copied_at is not None:
             values["copied_at"] = copied_at
+        if policy_version is not None:
+            values["copied_policy_version"] = policy_version
         self._change(environment, values)
 
     def wiped(self, environment: EnvironmentId) -> None:
@@ -101,6 +115,7 @@ class Environments(Checklists):
                 "identity_minor": None,
                 "marker_nonce": None,
                 "copied_at": None,
+                "copied_policy_version": None,
                 "proven": False,
                 "checklist_done": 0,
                 "checklist_of": 0,
@@ -146,6 +161,11 @@ class Environments(Checklists):
             )
         self._connection.execute(delete(EnvironmentRow).where(EnvironmentRow.id == environment))
         self._feed.bump("environment", environment)
+
+    def _another_policy(self, environment: EnvironmentId, version: PolicyVersionId) -> bool:
+        has = select(EnvironmentRow.policy_version).where(EnvironmentRow.id == environment)
+        found = self._connection.execute(has).first()
+        return found is not None and found.policy_version != version
 
     def _change(self, environment: EnvironmentId, values: dict[str, object]) -> None:
         if values:

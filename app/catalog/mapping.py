@@ -55,6 +55,7 @@ def environment_of(row: Row[Any]) -> Environment:
         size_bytes,
         fence,
         created_at,
+        copied_policy,
         tenant,
         source,
         policy,
@@ -83,6 +84,7 @@ def environment_of(row: Row[Any]) -> Environment:
         size_bytes=size_bytes,
         fence=fence,
         created_at=created_at,
+        copied_policy=copied_policy,
     )
 
 
@@ -109,6 +111,7 @@ def environment_values(environment: Environment) -> dict[str, object]:
         "size_bytes": environment.size_bytes,
         "fence": environment.fence,
         "created_at": environment.created_at,
+        "copied_policy_version": environment.copied_policy,
     }
 
 
@@ -124,6 +127,7 @@ def policy_version_of(row: Row[Any]) -> PolicyVersion:
         hash=row.hash,
         origin=row.origin,
         created_at=row.created_at,
+        author=row.author,
     )
 
 

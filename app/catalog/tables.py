@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from app.catalog.columns import AsJson, Moment
 from app.domain.findings import Finding
 from app.domain.operations import ChecklistItem, Choices, PhaseRun, Proof, TableRun
+from app.domain.structure import Structure
 
 BigNumber = BigInteger().with_variant(Integer, "sqlite")
 """A growing number. SQLite numbers rows by itself only where the type is exactly INTEGER."""
@@ -51,10 +52,15 @@ class PolicyVersionRow(Base):
     hash: Mapped[str] = mapped_column(index=True)
     origin: Mapped[str]
     created_at: Mapped[datetime]
+    author: Mapped[str]
 
 
 class EnvironmentRow(Base):
-    """`checklist_done` and `checklist_of` restate the checklist, so that a list of all needs no count."""
+    """`checklist_done` and `checklist_of` restate the checklist, so that a list of all needs no count.
+
+    `policy_version` is the policy of the next copy, `copied_policy_version` the one that the copy there now was made
+    with.
+    """
 
     __tablename__ = "environment"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
@@ -78,6 +84,43 @@ class EnvironmentRow(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger())
     fence: Mapped[int]
     created_at: Mapped[datetime | None]
+    copied_policy_version: Mapped[str | None] = mapped_column(ForeignKey("policy_version.id"))
+
+
+class PolicyUseRow(Base):
+    """An environment got a version of a policy; the newest row is the one in force. Outlives the environment."""
+
+    __tablename__ = "policy_use"
+    __table_args__ = (Index(None, "environment_id", "sequence"), {"sqlite_autoincrement": True})
+
+    sequence: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=True)
+    environment_id: Mapped[str]
+    version_id: Mapped[str] = mapped_column(ForeignKey("policy_version.id"))
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class PolicyReviewRow(Base):
+    """The structure of an environment's source as it was when somebody last looked through it."""
+
+    __tablename__ = "policy_review"
+
+    environment_id: Mapped[str] = mapped_column(ForeignKey("environment.id", ondelete="CASCADE"), primary_key=True)
+    structure: Mapped[Structure] = mapped_column(AsJson(Structure))
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ApprovalRow(Base):
+    """A person approved the exact text of SQL or a command: `digest` is its SHA-256. Never changed."""
+
+    __tablename__ = "approval"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
 
 
 class ChecklistRow(Base):

@@ -15,6 +15,7 @@ from app.catalog.feed import Feed
 from app.catalog.operations import Operations
 from app.catalog.outside import in_words, written_while_reading
 from app.catalog.policies import Policies
+from app.catalog.policy_uses import PolicyUses
 from app.catalog.tenants import Tenants
 from app.catalog.workers import WorkerList
 from app.errors import SandkeeperError
@@ -30,8 +31,9 @@ class OpenTransaction:
     def __init__(self, connection: Connection, *, actor: str, audit_key: bytes, clock: Clock) -> None:
         self.feed = Feed(connection)
         self.tenants = Tenants(connection, self.feed)
-        self.environments = Environments(connection, self.feed)
-        self.policies = Policies(connection, self.feed)
+        uses = PolicyUses(connection, self.feed, actor=actor, clock=clock)
+        self.environments = Environments(connection, self.feed, uses)
+        self.policies = Policies(connection, self.feed, uses)
         self.operations = Operations(connection, self.feed)
         self.audit = AuditTrail(connection, self.feed, actor=actor, key=audit_key, clock=clock)
         self.workers = WorkerList(connection, self.feed)

@@ -81,7 +81,8 @@ class Environment:
     """One database of a tenant. `database` never holds a password.
 
     `identity` and `marker_nonce` are what was recorded when Sandkeeper published the copy, None before that;
-    `fence` is the number of the newest attempt of any operation here.
+    `fence` is the number of the newest attempt of any operation here. `policy_version` is what the next copy is made
+    with, `copied_policy` what the copy that is there now was made with, None where that is not known.
     """
 
     id: EnvironmentId
@@ -104,10 +105,16 @@ class Environment:
     size_bytes: int | None = None
     fence: int = 0
     created_at: datetime | None = None
+    copied_policy: PolicyVersionId | None = None
 
     @property
     def ref(self) -> str:
         return f"{self.tenant}/{self.name}"
+
+    @property
+    def policy_outdated(self) -> bool:
+        """Whether the copy that is there was made with another version of the policy than a copy made now would be."""
+        return self.copied_policy is not None and self.copied_policy != self.policy_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from app.domain.environments import Environment, Target, source_of, target_of
+from app.domain.ids import PolicyVersionId
 from app.domain.operations import (
     ChecklistItem,
     ItemKind,
@@ -29,8 +30,8 @@ from app.ports.databases import Adapter, CopyJob, Staged
 class Prepared:
     """What prepare hands to publish and settle, through the catalog, as JSON.
 
-    `staged` is None for a wipe. `snapshot_at` is when the source was read; None for a reset, which keeps the date of
-    its baseline.
+    `staged` is None for a wipe. `snapshot_at` is when the source was read and `policy_version` what the copy was made
+    with; both None for a reset, which keeps those of its baseline.
     """
 
     plan: Plan
@@ -38,6 +39,7 @@ class Prepared:
     checklist: tuple[ChecklistItem, ...] = ()
     proof: Proof = Proof()
     snapshot_at: datetime | None = None
+    policy_version: PolicyVersionId | None = None
     removed: tuple[str, ...] = ()
 
 
@@ -162,7 +164,14 @@ def _phases(shop: Workshop, adapter: Adapter, target: Target, job: CopyJob, plan
                 "Mask or empty the columns named, for example with `sandkeeper policy decide`, and start again.",
             )
         staged = job.seal(attempt)
-    return Prepared(plan=plan, staged=staged, checklist=checklist, proof=proof, snapshot_at=snapshot_at)
+    return Prepared(
+        plan=plan,
+        staged=staged,
+        checklist=checklist,
+        proof=proof,
+        snapshot_at=snapshot_at,
+        policy_version=target.environment.policy_version,  # nobody gives it another while the operation is active
+    )
 
 
 def _stamped(items: tuple[ChecklistItem, ...], now: datetime) -> tuple[ChecklistItem, ...]:

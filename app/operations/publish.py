@@ -50,6 +50,7 @@ def record_published(shop: Workshop, operation: Operation, environment: Environm
             copied_at=copied,
             proven=prepared.proof.state is ProofState.CLEAN if copied else environment.proven,
             size_bytes=staged.size_bytes,
+            policy_version=prepared.policy_version,
         )
         if copied is not None:
             tx.environments.replace_checklist(environment.id, prepared.checklist)

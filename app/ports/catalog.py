@@ -23,11 +23,15 @@ from app.domain.operations import (
     Proof,
     TableRun,
 )
+from app.domain.structure import Structure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyVersion:
-    """A policy's text as stored when an environment was given it; never changed afterwards. `hash` is its SHA-256."""
+    """A policy's text as stored when an environment was given it; never changed afterwards. `hash` is its SHA-256.
+
+    `author` is who gave the text first, empty where that was not kept.
+    """
 
     id: PolicyVersionId
     name: str
@@ -35,6 +39,37 @@ class PolicyVersion:
     hash: str
     origin: str  # "pack agency-management", "file harbor.yaml", "decided by ana"
     created_at: datetime
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyUse:
+    """An environment got that version. `by` is empty for uses that were recorded before anybody was named."""
+
+    environment: EnvironmentId
+    version: PolicyVersionId
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """The structure of an environment's source as it was when somebody looked through it."""
+
+    structure: Structure
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person approved the exact `text` of what a policy runs; `digest` is the SHA-256 it is known by."""
+
+    digest: str
+    kind: str  # "sql" or "command"
+    text: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +118,7 @@ class EnvironmentStore(Protocol):
         policy_version: PolicyVersionId | None = None,
         state: EnvironmentState | None = None,
     ) -> None:
-        """Change what is given, leave the rest."""
+        """Change what is given, leave the rest. Another policy than it has is put on record as used from now on."""
         ...
 
     def published(
@@ -95,8 +130,10 @@ class EnvironmentStore(Protocol):
         copied_at: datetime | None,
         proven: bool,
         size_bytes: int,
+        policy_version: PolicyVersionId | None = None,
     ) -> None:
-        """A copy took the environment's name. `copied_at` None (a reset) keeps the date of the data."""
+        """A copy took the environment's name, made with `policy_version`. Where that and `copied_at` are None (a
+        reset), what is on record of the data stays."""
         ...
 
     def wiped(self, environment: EnvironmentId) -> None:
@@ -115,11 +152,33 @@ class EnvironmentStore(Protocol):
 
     def tick(self, environment: EnvironmentId, item: str, *, note: str, by: str, at: datetime) -> None: ...
 
+    def reviewed(self, environment: EnvironmentId) -> Reviewed | None:
+        """What `set_reviewed` kept last; None before the first time."""
+        ...
+
+    def set_reviewed(self, environment: EnvironmentId, structure: Structure, *, by: str, at: datetime) -> None: ...
+
 
 class PolicyStore(Protocol):
     def add(self, version: PolicyVersion) -> None: ...
     def get(self, version: PolicyVersionId) -> PolicyVersion | None: ...
     def by_hash(self, hash_: str) -> PolicyVersion | None: ...
+
+    def all(self) -> Sequence[PolicyVersion]:
+        """Every version of every policy, oldest first."""
+        ...
+
+    def uses(self, environment: EnvironmentId) -> Sequence[PolicyUse]:
+        """Newest first, also of an environment that was removed."""
+        ...
+
+    def approve(self, approval: Approval) -> None:
+        """Approving the same text again leaves the first approval as it is."""
+        ...
+
+    def approvals(self, digests: Iterable[str]) -> Sequence[Approval]:
+        """Those of these texts that were approved, oldest first."""
+        ...
 
 
 class OperationStore(Protocol):

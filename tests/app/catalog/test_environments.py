@@ -56,6 +56,47 @@ def test_a_name_is_taken_once(catalog: SqlCatalog) -> None:
         tx.environments.add(replace(sandbox(), id=sandbox("other").id))
 
 
+def test_which_version_a_copy_was_made_with_is_remembered_until_it_is_wiped(catalog: SqlCatalog) -> None:
+    _, copy = harbor(catalog)
+    newer = replace(POLICY, id=PolicyVersionId("p2"), hash="cd")
+
+    def publish(version: PolicyVersionId | None) -> None:
+        with catalog.write() as tx:
+            tx.environments.published(
+                copy.id,
+                identity=IDENTITY,
+                nonce="n",
+                copied_at=None if version is None else START,
+                proven=True,
+                size_bytes=9,
+                policy_version=version,
+            )
+
+    def found() -> tuple[PolicyVersionId | None, bool]:
+        with catalog.read() as tx:
+            environment = tx.environments.get(copy.id)
+            assert environment is not None
+            return environment.copied_policy, environment.policy_outdated
+
+    with catalog.write() as tx:
+        tx.policies.add(POLICY)
+        tx.policies.add(newer)
+        tx.environments.set(copy.id, policy_version=POLICY.id)
+    assert found() == (None, False)
+    publish(POLICY.id)
+    assert found() == (POLICY.id, False)
+    with catalog.write() as tx:
+        tx.environments.set(copy.id, policy_version=newer.id)
+    assert found() == (POLICY.id, True)
+    publish(None)
+    assert found() == (POLICY.id, True), "a reset brings back the data of that copy"
+    publish(newer.id)
+    assert found() == (newer.id, False)
+    with catalog.write() as tx:
+        tx.environments.wiped(copy.id)
+    assert found() == (None, False)
+
+
 def test_a_published_copy_is_remembered_and_a_reset_keeps_the_date_of_its_data(catalog: SqlCatalog) -> None:
     _, copy = harbor(catalog)
     with catalog.write() as tx:

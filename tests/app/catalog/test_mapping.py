@@ -36,18 +36,23 @@ def test_an_environment_with_every_field_set_comes_back_whole(catalog: SqlCatalo
         size_bytes=5,
         fence=6,
         created_at=START,
+        copied_policy=PolicyVersionId("p0"),
     )
     assert all(getattr(full, f.name) for f in dataclasses.fields(full)), "a new field is set here too"
     version = PolicyVersion(
-        id=PolicyVersionId("p1"), name="house policy", text="t", hash="h", origin="o", created_at=START
+        id=PolicyVersionId("p1"), name="house policy", text="t", hash="h", origin="o", created_at=START, author="ana"
     )
+    assert all(getattr(version, f.name) for f in dataclasses.fields(version)), "a new field is set here too"
+    older = dataclasses.replace(version, id=PolicyVersionId("p0"), name="policy of the copy")
     with catalog.write() as tx:
         tx.tenants.add(tenant())
         tx.policies.add(version)
+        tx.policies.add(older)
         tx.environments.add(production())
         tx.environments.add(full)
     with catalog.read() as tx:
         assert tx.environments.get(full.id) == full
+        assert tx.policies.get(version.id) == version
 
 
 def test_a_new_row_leaves_no_column_to_chance() -> None:

@@ -15,6 +15,8 @@ from app.catalog import migrations
 from app.catalog.engine import make_engine
 from app.catalog.open import HEAD
 from app.catalog.tables import Base
+from app.domain.ids import EnvironmentId
+from tests.app.catalog.conftest import START, opened_at
 
 REVISIONS = [
     script.revision
@@ -35,7 +37,14 @@ def schema(connection: Connection) -> list[tuple[str, str]]:
     rows = connection.execute(
         text("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
     )
-    return [(row.name, " ".join((row.sql or "").split())) for row in rows if row.name != migrations.VERSION_TABLE]
+    return [(row.name, as_made(row.name, row.sql or "")) for row in rows if row.name != migrations.VERSION_TABLE]
+
+
+def as_made(name: str, sql: str) -> str:
+    """The text without what a rebuilt table has by chance: quotes around its name, the order of its constraints."""
+    sql = " ".join(sql.split()).replace(f'CREATE TABLE "{name}" (', f"CREATE TABLE {name} (", 1)
+    columns, *constraints = sql.removesuffix(")").rstrip().split(", CONSTRAINT ")
+    return ", CONSTRAINT ".join([columns, *sorted(constraints)])
 
 
 def test_the_newest_revision_is_the_one_the_fast_path_knows() -> None:
@@ -91,15 +100,39 @@ def test_constraints_and_indexes_have_the_names_of_the_convention(connection: Co
 
 
 def test_a_value_in_every_column_survives_down_and_up_of_the_newest_revision(connection: Connection) -> None:
-    """For a revision that adds to earlier ones, what was there stays; the first one has nothing before it."""
+    """What was there before a revision stays."""
     migrations.upgrade(connection)
     connection.execute(text("INSERT INTO tenant VALUES ('t', 'Harbor', '2026-11-02 09:00:00.000000')"))
-    if len(REVISIONS) == 1:
-        migrations.upgrade(connection)
-    else:
-        migrations.downgrade(connection, "-1")
-        migrations.upgrade(connection)
+    migrations.downgrade(connection, "-1")
+    migrations.upgrade(connection)
     assert connection.execute(text("SELECT name FROM tenant")).scalars().all() == ["Harbor"]
+
+
+def test_policies_that_were_in_use_before_uses_were_kept_are_on_record(path: Path) -> None:
+    engine = make_engine(URL.create("sqlite", database=str(path)))
+    day = "2026-11-02 09:00:00.000000"
+    with engine.execution_options(writes=True).begin() as earlier:
+        migrations.upgrade(earlier, "0001")
+        earlier.execute(text(f"INSERT INTO tenant VALUES ('t', 'Harbor', '{day}')"))
+        earlier.execute(text(f"INSERT INTO policy_version VALUES ('p', 'harbor', 'text', 'hash', 'file', '{day}')"))
+        for id_, version in (("with", "'p'"), ("without", "NULL")):
+            earlier.execute(
+                text(
+                    "INSERT INTO environment (id, tenant_id, name, kind, database, policy_version, state, proven,"
+                    f" checklist_done, checklist_of, fence) VALUES ('{id_}', 't', '{id_}', 'sandbox', 'd', {version},"
+                    " 'ready', 1, 0, 0, 3)"
+                )
+            )
+    engine.dispose()
+    catalog = opened_at(path)
+    with catalog.read() as tx:
+        kept = tx.environments.find("Harbor", "with")
+        assert kept is not None
+        assert (kept.policy, kept.fence, kept.copied_policy, kept.policy_outdated) == ("harbor", 3, None, False)
+        assert [(use.version, use.at, use.by) for use in tx.policies.uses(kept.id)] == [("p", START, "")]
+        assert tx.policies.uses(EnvironmentId("without")) == []
+        assert [(version.author, version.text) for version in tx.policies.all()] == [("", "text")]
+    catalog.close()
 
 
 def test_nothing_in_the_models_is_of_sqlite_alone() -> None:

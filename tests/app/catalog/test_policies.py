@@ -1,4 +1,4 @@
-"""Policy versions are stored once and stay as they were."""
+"""Policy versions are stored once and stay as they were; who used them and what was approved is on record."""
 
 from dataclasses import replace
 
@@ -7,12 +7,18 @@ from sqlalchemy.exc import IntegrityError
 
 from app.catalog import SqlCatalog
 from app.domain.ids import PolicyVersionId
-from app.ports.catalog import PolicyVersion
-from tests.app.catalog.conftest import START
+from app.ports.catalog import Approval, PolicyVersion
+from tests.app.catalog.conftest import START, SetClock, harbor, sandbox
 
 TEXT = "policy: harbor\nversion: 1\ntables:\n  'übung':\n    rows: none  # a comment\n"
 FIRST = PolicyVersion(
-    id=PolicyVersionId("p1"), name="harbor", text=TEXT, hash="ab", origin="file harbor.yaml", created_at=START
+    id=PolicyVersionId("p1"),
+    name="harbor",
+    text=TEXT,
+    hash="ab",
+    origin="file harbor.yaml",
+    created_at=START,
+    author="ana",
 )
 
 
@@ -42,3 +48,64 @@ def test_a_text_stored_twice_is_found_as_it_was_stored_first(catalog: SqlCatalog
         tx.policies.add(replace(FIRST, id=PolicyVersionId("p0"), created_at=START.replace(hour=23)))
     with catalog.read() as tx:
         assert tx.policies.by_hash("ab") == FIRST
+
+
+def test_all_versions_come_oldest_first(catalog: SqlCatalog) -> None:
+    later = replace(FIRST, id=PolicyVersionId("p0"), hash="cd", created_at=START.replace(hour=23))
+    with catalog.write() as tx:
+        tx.policies.add(later)
+        tx.policies.add(FIRST)
+    with catalog.read() as tx:
+        assert tx.policies.all() == [FIRST, later]
+
+
+def test_each_time_an_environment_gets_a_version_is_on_record_with_who_and_when(
+    catalog: SqlCatalog, clock: SetClock
+) -> None:
+    source, copy = harbor(catalog)
+    second = replace(FIRST, id=PolicyVersionId("p2"), hash="cd")
+    with catalog.write() as tx:
+        tx.policies.add(FIRST)
+        tx.policies.add(second)
+        tx.environments.add(replace(sandbox("class", source=source), policy_version=FIRST.id))
+    last = catalog.last_change()
+    for version in (FIRST, second, second, FIRST):
+        clock.go(60)
+        with catalog.write() as tx:
+            tx.environments.set(copy.id, policy_version=version.id)
+    with catalog.write() as tx:
+        tx.environments.set(copy.id, database="sqlite:///elsewhere")
+    with catalog.read() as tx:
+        uses = tx.policies.uses(copy.id)
+        assert [(use.version, use.at.minute, use.by) for use in uses] == [
+            ("p1", 4, "ana@desk"),
+            ("p2", 2, "ana@desk"),
+            ("p1", 1, "ana@desk"),
+        ]
+        assert [use.version for use in tx.policies.uses(sandbox("class").id)] == ["p1"]
+    changed = [change.ref for change in catalog.changes_since(last) if change.kind == "policy"]
+    assert changed == ["p1", "p2", "p1"], "the same version once more is no change"
+
+
+def test_what_an_environment_used_outlives_it(catalog: SqlCatalog) -> None:
+    _, copy = harbor(catalog)
+    with catalog.write() as tx:
+        tx.policies.add(FIRST)
+        tx.environments.set(copy.id, policy_version=FIRST.id)
+        tx.environments.remove(copy.id)
+    with catalog.read() as tx:
+        assert [use.version for use in tx.policies.uses(copy.id)] == [FIRST.id]
+
+
+def test_the_first_approval_of_a_text_stays(catalog: SqlCatalog) -> None:
+    sql = Approval(digest="d1", kind="sql", text="UPDATE a SET b = 1", by="ana", at=START)
+    command = Approval(digest="d0", kind="command", text="bin/migrate --yes", by="ben", at=START.replace(hour=23))
+    with catalog.write() as tx:
+        tx.policies.approve(command)
+        tx.policies.approve(sql)
+        tx.policies.approve(replace(sql, by="eve", text="DROP TABLE a"))
+    with catalog.read() as tx:
+        assert tx.policies.approvals(["d0", "d1", "d2"]) == [sql, command]
+        assert tx.policies.approvals(["d2"]) == []
+        assert tx.policies.approvals([]) == []
+    assert [(c.kind, c.ref) for c in catalog.changes_since(0)] == [("policy", "d0"), ("policy", "d1")]
