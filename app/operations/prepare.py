@@ -22,6 +22,7 @@ from app.domain.plan import Plan
 from app.errors import OutsideError, RefusedError
 from app.operations.context import Attempt
 from app.operations.workshop import Workshop
+from app.planning.checklist import assembled
 from app.planning.plan import blocking
 from app.ports.databases import Adapter, CopyJob, Staged
 
@@ -141,9 +142,11 @@ def _phases(shop: Workshop, adapter: Adapter, target: Target, job: CopyJob, plan
             attempt.log(line)
     with attempt.phase(Phase.FINISH):
         job.finish(attempt)
+        if plan.run:
+            job.run(attempt)
     with attempt.phase(Phase.CHECK):
-        checklist = _stamped(job.check(attempt), shop.clock.now())
-        checklist += tuple(_manual(item.id, item.title, item.instructions) for item in plan.manual)
+        now = shop.clock.now()
+        checklist = assembled(plan, _stamped(job.check(attempt), now), now)
         attempt.record(checklist=checklist)
         failed = [item for item in checklist if item.state is ItemState.FAILED]
         if failed:
@@ -176,12 +179,6 @@ def _phases(shop: Workshop, adapter: Adapter, target: Target, job: CopyJob, plan
 
 def _stamped(items: tuple[ChecklistItem, ...], now: datetime) -> tuple[ChecklistItem, ...]:
     return tuple(item if item.checked_at else replace(item, checked_at=now) for item in items)
-
-
-def _manual(id_: str, title: str, instructions: str) -> ChecklistItem:
-    return ChecklistItem(
-        id=id_, title=title, kind=ItemKind.MANUAL, state=ItemState.OPEN, instructions=instructions, found="open"
-    )
 
 
 def _proof_item(proof: Proof, now: datetime) -> ChecklistItem:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from app.domain.findings import Finding, error
 from app.domain.plan import ColumnPlan, TablePlan
-from app.domain.policy import Clause, ColumnPolicy, Condition, OptionRef, Policy, Rows, RowsKind, TablePolicy, Treatment
+from app.domain.policy import ColumnPolicy, Condition, Policy, Rows, RowsKind, TablePolicy, Treatment
 from app.domain.schema import Column, Table
+from app.planning.conditions import settled
 from app.planning.draft import Draft, place
 from app.planning.names import Names, short
 from app.planning.options import Resolved
@@ -17,6 +18,8 @@ def plan_tables(draft: Draft, policy: Policy, resolved: Resolved) -> None:
     for name, table_policy in policy.tables.items():
         table = draft.names.find(name)
         if table is None:
+            if table_policy.optional:
+                continue
             draft.findings.append(
                 error(
                     "policy-names-missing-table",
@@ -82,6 +85,8 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
     for name, decision in policy.columns.items():
         column = known.find(name)
         if column is None:
+            if policy.optional:
+                continue
             draft.findings.append(
                 error(
                     "policy-names-missing-column",
@@ -103,7 +108,7 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
             )
         else:
             chosen[column.name] = decision
-    copied, condition = _rows(draft, table, policy.rows, resolved, known)
+    copied, condition = _rows(draft, table, policy.rows, resolved)
     if copied == "none":
         columns = tuple(_plain(c, Treatment.DROP, reason="no rows are copied") for c in table.columns)
     else:
@@ -113,54 +118,17 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
     )
 
 
-def _rows(draft: Draft, table: Table, rows: Rows, resolved: Resolved, known: Names[Column]) -> tuple[str, Condition]:
+def _rows(draft: Draft, table: Table, rows: Rows, resolved: Resolved) -> tuple[str, Condition]:
+    what = f"The rows of {short(table.name)}"
     if rows.option is not None:
         value = resolved.values.get(rows.option)
+        if value == "some" and rows.condition:
+            return "where", settled(draft, rows.condition, resolved, table, what).condition
         everything = value is True or value == "all"
         return ("all" if everything else "none"), ()
     if rows.kind is not RowsKind.WHERE:
         return str(rows.kind), ()
-    what = f"The rows of {short(table.name)}"
-    condition, findings = settled(rows.condition, resolved, table, known, what)
-    draft.findings.extend(findings)
-    return "where", condition
-
-
-def settled(
-    condition: Condition, resolved: Resolved, table: Table, known: Names[Column], what: str
-) -> tuple[Condition, list[Finding]]:
-    """The condition with options filled in and columns spelt as the database spells them, and what is wrong with it.
-
-    A comparison with an option for which nothing was chosen is an error: as a comparison with NULL it would mean the
-    rows without a value, which nobody asked for.
-    """
-    findings: list[Finding] = []
-    clauses: list[Clause] = []
-    for clause in condition:
-        column = known.find(clause.column)
-        value = resolved.value(clause.value)
-        if column is None:
-            findings.append(
-                error(
-                    "condition-names-missing-column",
-                    f"{what}: the condition names {short(clause.column)}, which {short(table.name)} does not have."
-                    f"{known.like(clause.column)}",
-                    place(table.name, clause.column),
-                    "Correct the name in the policy.",
-                )
-            )
-            continue
-        if isinstance(clause.value, OptionRef) and value in (None, ""):
-            findings.append(
-                error(
-                    "option-missing",
-                    f"{what}: the condition needs the option {short(clause.value.option)}, and nothing was chosen.",
-                    clause.value.option,
-                    f"Choose a value: --option {clause.value.option}=VALUE",
-                )
-            )
-        clauses.append(replace(clause, column=column.name, value=value))
-    return tuple(clauses), findings
+    return "where", settled(draft, rows.condition, resolved, table, what).condition
 
 
 def _column(

@@ -77,6 +77,11 @@ def _pairs(draft: Draft) -> Iterator[tuple[Place, Place]]:
             continue
         for column, target in zip(key.columns, referred, strict=True):
             yield (child.name, column), (parent.name, target)
+    for plan in draft.tables.values():
+        for reference in plan.references if plan.copied != "none" else ():
+            target_plan = draft.tables.get(reference.table)
+            if not reference.declared and target_plan is not None and target_plan.copied != "none":
+                yield (plan.table, reference.column), (reference.table, reference.referred)
 
 
 def _agree(draft: Draft, child: Place, parent: Place) -> bool:

@@ -11,7 +11,18 @@ from app.domain.policy import Policy, PolicyWarning, Scalar, Treatment
 from app.domain.schema import Schema
 from app.planning.columns import plan_tables
 from app.planning.constraints import look_at_constraints
+from app.planning.copies import (
+    look_at_checksums,
+    plan_options,
+    plan_preserve,
+    plan_reconcile,
+    plan_run,
+    plan_serial_number,
+)
+from app.planning.decided import signed
 from app.planning.draft import Draft, place
+from app.planning.drift import look_at_drift
+from app.planning.following import detaching, follow_references
 from app.planning.keys import settle_keys
 from app.planning.options import resolve
 from app.planning.places import look_at_places
@@ -19,6 +30,7 @@ from app.planning.rows import look_at_rows
 from app.planning.statements import plan_actions, plan_checks
 from app.planning.warnings import SYSTEM_WARNINGS, warnings_for
 from app.policy.masks import problems
+from app.ports.catalog import Reviewed
 
 __all__ = ["SYSTEM_WARNINGS", "Blocking", "PlanRequest", "blocking", "make_plan"]
 
@@ -29,7 +41,9 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """Everything a plan is made from. `schema` is None where the source could not be read (then `findings` say why)
-    and for operations that copy nothing; `findings` are what the databases noticed."""
+    and for operations that copy nothing; `findings` are what the databases noticed. `approved` are the digests of what
+    the policy runs that a person approved; `reviewed` is the structure as somebody looked through it last; `decided_by`
+    and `decided_at` (ISO 8601) say whose decision is what the policy does not sign itself."""
 
     kind: OperationKind
     environment: Environment
@@ -41,6 +55,10 @@ class PlanRequest:
     options: Mapping[str, Scalar | tuple[Scalar, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     impact: Impact = Impact()
+    approved: frozenset[str] = frozenset()
+    reviewed: Reviewed | None = None
+    decided_by: str = ""
+    decided_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +99,32 @@ def _copying(plan: Plan, request: PlanRequest, policy: Policy) -> tuple[Plan, li
     plan = replace(plan, options=policy.options, chosen=resolved.values, manual=policy.manual, outward=policy.outward)
     if request.schema is None:
         return plan, list(resolved.findings)
-    draft = Draft(request.schema, request.environment.ref)
+    optional = [name for name, table in policy.tables.items() if table.optional]
+    draft = Draft(request.schema, request.environment.ref, optional)
     plan_tables(draft, policy, resolved)
+    look_at_drift(draft, policy, request.reviewed)
+    follow_references(draft, policy)
     settle_keys(draft)
     look_at_rows(draft)
     look_at_constraints(draft)
     look_at_places(draft)
     _ask_the_masks(draft)
+    actions = (*detaching(draft), *plan_actions(draft, policy, resolved))
+    checks, absent = plan_checks(draft, policy, resolved)
+    look_at_checksums(draft, policy, actions)
     plan = replace(
         plan,
         schema_fingerprint=request.schema.fingerprint,
-        tables=tuple(draft.tables.values()),
-        actions=plan_actions(draft, policy, resolved),
-        checks=plan_checks(draft, policy, resolved),
+        options=plan_options(draft, policy, resolved),
+        tables=signed(draft.tables.values(), policy, request.decided_by, request.decided_at),
+        actions=actions,
+        checks=checks,
+        preserve=plan_preserve(draft, policy, resolved),
+        run=plan_run(draft, policy, request.approved),
+        reconcile=plan_reconcile(draft, policy),
+        serial_number=plan_serial_number(draft, policy),
+        steps=policy.steps,
+        not_applicable=absent,
     )
     return plan, [*resolved.findings, *draft.findings]
 

@@ -2,7 +2,7 @@
 
 from app.domain.findings import error, warning
 from app.domain.plan import TablePlan
-from app.domain.policy import Operator
+from app.domain.policy import Gone, Operator
 from app.domain.schema import ForeignKey, Table
 from app.planning.draft import Draft, place
 from app.planning.keys import references
@@ -19,7 +19,7 @@ def look_at_rows(draft: Draft) -> None:
         ours, theirs = draft.tables.get(child.name), draft.tables.get(parent.name)
         if ours is None or theirs is None or theirs.copied == "all" or ours.copied == "none":
             continue
-        if child.rows == 0 or parent.rows == 0 or _cut_off(draft, ours, key):
+        if child.rows == 0 or parent.rows == 0 or _cut_off(draft, ours, key) or _settled(ours, key, parent):
             continue
         columns = ", ".join(short(column) for column in key.columns)
         if theirs.copied == "none":
@@ -45,12 +45,30 @@ def look_at_rows(draft: Draft) -> None:
             )
 
 
+def _settled(child: TablePlan, key: ForeignKey, parent: Table) -> bool:
+    """Whether the policy says what happens to rows whose reference leads to one that stays behind."""
+    return any(
+        reference.gone is not Gone.STOP and key.columns == (reference.column,) and reference.table == parent.name
+        for reference in child.references
+    )
+
+
 def _remedy(draft: Draft, child: Table, key: ForeignKey, parent: Table) -> str:
-    ways = [f"copy all rows of {short(parent.name)}", f"choose the rows of {short(child.name)} to match (or none)"]
-    if any((column := child.column(name)) is not None and column.nullable for name in key.columns):
+    ways: list[str] = []
+    if len(key.columns) == 1:
+        name = short(key.columns[0])
+        detach = " or detach (the reference is emptied)" if _may_be_empty(child, key) else ""
+        said = f"say under `references` of {short(child.name)} that {name} is to follow (such rows stay behind too)"
+        ways.append(said + detach)
+    ways += [f"copy all rows of {short(parent.name)}", f"choose the rows of {short(child.name)} to match (or none)"]
+    if _may_be_empty(child, key):
         ways.append(f"empty {short(place(child.name, key.columns[0]), 90)} with the mask null")
     text = ", or ".join(ways)
     return text[0].upper() + text[1:] + "."
+
+
+def _may_be_empty(child: Table, key: ForeignKey) -> bool:
+    return any((column := child.column(name)) is not None and column.nullable for name in key.columns)
 
 
 def _cut_off(draft: Draft, child: TablePlan, key: ForeignKey) -> bool:

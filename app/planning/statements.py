@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 from app.domain.findings import error
+from app.domain.plan import NotApplicable
 from app.domain.policy import Action, ActionKind, Check, Policy
 from app.domain.schema import Column, Table, TypeFamily
-from app.planning.columns import needs_treatment, settled
+from app.planning.conditions import settled
+from app.planning.copies import named
 from app.planning.draft import Draft, place
 from app.planning.names import Names, short
 from app.planning.options import Resolved
@@ -22,17 +24,20 @@ def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Acti
         if action.when is not None and not resolved.values.get(action.when):
             continue
         what = f"The action {short(action.id)}"
-        table = _table(draft, action.table, what, "action-names-missing-table")
+        table = named(draft, action.table, what, "action-names-missing-table")
         if table is None:
             continue
         known: Names[Column] = Names(table.columns, lambda column: column.name)
-        condition, findings = settled(action.condition, resolved, table, known, what)
-        draft.findings.extend(findings)
+        condition = settled(draft, action.condition, resolved, table, what)
+        if condition.absent:
+            continue
         values = resolved.columns(action.values)
         spelt = {}
         for name, value in values.items():
             column = known.find(name)
             if column is None:
+                if draft.optional(table.name):
+                    continue
                 draft.findings.append(
                     error(
                         "action-names-missing-column",
@@ -53,9 +58,11 @@ def plan_actions(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Acti
                 )
             spelt[column.name] = value
             _fits(draft, what, table, column, value)
+        if not spelt and action.kind is not ActionKind.DELETE:
+            continue
         if action.kind is ActionKind.INSERT:
             _complete(draft, what, table, set(spelt))
-        found.append(replace(action, table=table.name, condition=condition, values=spelt, when=None))
+        found.append(replace(action, table=table.name, condition=condition.condition, values=spelt, when=None))
     return tuple(found)
 
 
@@ -99,30 +106,23 @@ def _complete(draft: Draft, what: str, table: Table, given: set[str]) -> None:
         )
 
 
-def plan_checks(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Check, ...]:
+def plan_checks(
+    draft: Draft, policy: Policy, resolved: Resolved
+) -> tuple[tuple[Check, ...], tuple[NotApplicable, ...]]:
+    """The checks that will be made, and those whose optional table or column the source does not have."""
     found: list[Check] = []
+    absent: list[NotApplicable] = []
     for check in policy.checks:
         what = f"The check {short(check.id)}"
-        table = _table(draft, check.table, what, "check-names-missing-table")
+        table = named(draft, check.table, what, "check-names-missing-table")
         if table is None:
+            why = f"The source has no table {check.table}."
+            absent.append(NotApplicable(id=check.id, title=check.title, reason=why))
             continue
-        known: Names[Column] = Names(table.columns, lambda column: column.name)
-        condition, findings = settled(check.condition, resolved, table, known, what)
-        draft.findings.extend(findings)
-        found.append(replace(check, table=table.name, condition=condition))
-    return tuple(found)
-
-
-def _table(draft: Draft, name: str, what: str, code: str) -> Table | None:
-    table = draft.names.find(name)
-    if table is not None and needs_treatment(table):
-        return table
-    draft.findings.append(
-        error(
-            code,
-            f"{what} names a table {short(name)}, which the source does not have.{draft.names.like(name)}",
-            name,
-            "Correct the name, or remove it from the policy.",
-        )
-    )
-    return None
+        condition = settled(draft, check.condition, resolved, table, what)
+        if condition.absent:
+            why = f"In the source, {condition.absent}."
+            absent.append(NotApplicable(id=check.id, title=check.title, reason=why))
+            continue
+        found.append(replace(check, table=table.name, condition=condition.condition))
+    return tuple(found), tuple(absent)

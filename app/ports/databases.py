@@ -14,7 +14,7 @@ from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.operations import ChecklistItem, Proof, TableRun
 from app.domain.plan import Impact, Plan
-from app.domain.policy import Condition
+from app.domain.policy import Condition, Preserve
 from app.domain.schema import Schema
 from app.ports.context import PhaseContext
 from app.ports.secrets import MaskKey
@@ -109,6 +109,13 @@ class SourceDatabase(Protocol):
 
     def count(self, table: str, condition: Condition = ()) -> int: ...
 
+    def values(
+        self, table: str, columns: Sequence[str], condition: Condition = (), limit: int = 1000
+    ) -> list[tuple[RowValue, ...]]:
+        """The values of these columns in up to `limit` rows for which the condition holds, ordered by them: what can
+        be chosen for an option. Never stored."""
+        ...
+
     def size_bytes(self) -> int: ...
 
 
@@ -129,13 +136,24 @@ class CopyJob(Protocol):
     def build(self, ctx: PhaseContext) -> None: ...
 
     def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
-        """Run the policy's actions; one line of words for each."""
+        """Run the policy's actions, then take over what is preserved of the old sandbox; one line of words for each.
+        What is reconciled is compared before anything is changed."""
         ...
 
-    def finish(self, ctx: PhaseContext) -> None: ...
+    def finish(self, ctx: PhaseContext) -> None:
+        """Foreign keys, triggers, views, full-text indexes, sequences. Then what only holds of the rows as they were
+        copied is looked at (their numbers, the structure), for `check` to tell."""
+        ...
+
+    def run(self, ctx: PhaseContext) -> None:
+        """What the policy runs on the finished copy, in its order: SQL in a session of its own, one transaction for
+        each entry, and commands with nothing in their environment but the staging connection. What they say goes to
+        the log. Raises OutsideError when one fails or takes longer than it may; they can be stopped."""
+        ...
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
-        """The built-in items (row counts, references, integrity) and every check of the plan, with evidence."""
+        """The built-in items and every check of the plan, with evidence: row counts, masks, references (those the
+        policy declares too), integrity, the copy's own login, what was preserved and reconciled."""
         ...
 
     def prove(self, ctx: PhaseContext) -> Proof:
@@ -188,6 +206,11 @@ class Adapter(Protocol):
 
     def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         """Tables and their row counts (exact where cheap), without any value."""
+        ...
+
+    def preserved(self, target: Target, entries: Sequence[Preserve]) -> Mapping[str, int]:
+        """How many rows the environment holds of each entry, by its id; those whose table is not there are left out.
+        Raises OutsideError where they cannot be counted."""
         ...
 
     def access(self, target: Target) -> Access:
