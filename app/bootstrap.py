@@ -105,6 +105,7 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
         secrets=parts.secrets,
         signer=parts.signer,
         clock=parts.clock,
+        actor=parts.actor,
         without_password=without_password,
     )
     return Services(

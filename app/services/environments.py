@@ -34,6 +34,7 @@ class EnvironmentService:
         secrets: Secrets,
         signer: Signer,
         clock: Clock,
+        actor: str,
         without_password: Callable[[str], Connection],
         base: Path | None = None,
     ) -> None:
@@ -44,6 +45,7 @@ class EnvironmentService:
         self._secrets = secrets
         self._signer = signer
         self._clock = clock
+        self._actor = actor
         self._without_password = without_password
         self._base = base
         self._registration = Registration(catalog, adapter_for)
@@ -76,7 +78,7 @@ class EnvironmentService:
                 from_ = find_source(tx, owner, source)
             _refuse_taken(cleaned, tx.environments.all(owner.id))
         connection = self._normalised(database, password)
-        version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
+        version = None if policy is None else self._policy(policy)
         production = kind is EnvironmentKind.PRODUCTION
         environment = Environment(
             id=EnvironmentId(new_id()),
@@ -157,7 +159,7 @@ class EnvironmentService:
                         "Remove the environment and add it anew with the other database.",
                     )
             changed = replace(changed, database=connection.url)
-        version = None if policy is None else read_policy(policy, self._where(), now=self._clock.now())
+        version = None if policy is None else self._policy(policy)
         with self._password_kept(environment.id, connection):
             if connection is not None or from_ is not None:
                 self._registration.check(changed)
@@ -254,6 +256,9 @@ class EnvironmentService:
                 "A SQLite file has no password", "Whoever may read the file may read all of it.", "Leave it out."
             )
         return Connection(url, given)
+
+    def _policy(self, given: str) -> PolicyVersion:
+        return read_policy(given, self._where(), now=self._clock.now(), author=self._actor)
 
     def _where(self) -> Path:
         return self._base or Path.cwd()

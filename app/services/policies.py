@@ -15,7 +15,7 @@ from app.ports.clock import Clock
 from app.ports.databases import Adapter
 from app.services.mask_choices import MaskChoice, mask_choices
 from app.services.names import shown, the_environment
-from app.services.policy_texts import stored, version_of
+from app.services.policy_texts import refuse_busy, stored, version_in_force, version_of
 
 if TYPE_CHECKING:
     from app.policy.suggest import Suggestion
@@ -90,10 +90,10 @@ class PolicyService:
         """
         text = self.suggested_text(ref, self.suggest(ref), accept=True)
         policy = parse_policy(text)
-        version = version_of(text, origin="suggested", now=self._clock.now(), name=policy.name)
+        version = version_of(text, origin="suggested", now=self._clock.now(), author=self._actor, name=policy.name)
         with self._catalog.write() as tx:
             environment = the_environment(tx, ref)
-            _refuse_busy(tx, environment)
+            refuse_busy(tx, environment)
             version = stored(tx, version)
             tx.environments.set(environment.id, policy_version=version.id)
             tx.audit.append("policy.draft", environment.ref, policy=policy.name, policy_hash=version.hash)
@@ -106,14 +106,20 @@ class PolicyService:
         """
         with self._catalog.read() as tx:
             environment = the_environment(tx, ref)
-            version = _version_of(tx, environment)
+            version = version_in_force(tx, environment)
         table, column, apart = self._as_in_source(environment, table, column)
         decision = replace(decision, decided_by=self._actor, decided_at=self._clock.now().isoformat(timespec="seconds"))
         text = with_decision(version.text, table, column, decision, apart=apart)
-        decided = version_of(text, origin=f"decided by {self._actor}", now=self._clock.now(), name=version.name)
+        decided = version_of(
+            text,
+            origin=f"decided by {self._actor}",
+            now=self._clock.now(),
+            author=self._actor,
+            name=version.name,
+        )
         with self._catalog.write() as tx:
             now = tx.environments.get(environment.id)
-            _refuse_busy(tx, environment)
+            refuse_busy(tx, environment)
             if now is None or now.policy_version != version.id:
                 raise RefusedError(
                     f"The policy of {environment.ref} changed meanwhile", "Nothing was decided.", "Look again."
@@ -133,7 +139,7 @@ class PolicyService:
 
     def _version(self, ref: str) -> PolicyVersion:
         with self._catalog.read() as tx:
-            return _version_of(tx, the_environment(tx, ref))
+            return version_in_force(tx, the_environment(tx, ref))
 
     def _as_in_source(self, environment: Environment, table: str, column: str) -> tuple[str, str, frozenset[str]]:
         """The names as the source spells them, and the other names there. Where it cannot be read now they
@@ -161,28 +167,6 @@ class PolicyService:
             )
         others = {t.name for t in schema.tables if t is not found} | {c.name for c in found.columns if c is not known}
         return found.name, known.name, frozenset(others - {found.name, known.name})
-
-
-def _refuse_busy(tx: Transaction, environment: Environment) -> None:
-    running = tx.operations.active(environment.id)
-    if running is not None:
-        raise RefusedError(
-            f"{environment.ref} is busy",
-            f"Operation {running.id} works with the policy as it is.",
-            "Wait for it to end, or cancel it.",
-            operation=running.id,
-        )
-
-
-def _version_of(tx: Transaction, environment: Environment) -> PolicyVersion:
-    version = tx.policies.get(environment.policy_version) if environment.policy_version else None
-    if version is None:
-        raise UserError(
-            f"{environment.ref} has no policy",
-            "",
-            f'Set one: `sandkeeper environment set "{environment.ref}" --policy PACK|FILE`.',
-        )
-    return version
 
 
 def _production_of(tx: Transaction, environment: Environment) -> Environment:

@@ -4,8 +4,9 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.environments import Environment
 from app.domain.ids import PolicyVersionId, new_id
-from app.errors import OutsideError, UserError
+from app.errors import OutsideError, RefusedError, UserError
 from app.policy.packs import pack_names, pack_text
 from app.policy.parse import parse_policy
 from app.ports.catalog import PolicyVersion, Transaction
@@ -14,16 +15,19 @@ from app.services.names import shown
 LARGEST_POLICY = 4_000_000
 """Bytes a policy file may have; one for a thousand tables has under a million."""
 
+PACK_ORIGIN = "pack "
+"""How the origin of a version that is a pack's own text begins."""
 
-def read_policy(given: str, base: Path, *, now: datetime) -> PolicyVersion:
+
+def read_policy(given: str, base: Path, *, now: datetime, author: str) -> PolicyVersion:
     """A pack by its name, else a file by its path (relative ones start from `base`), parsed and found valid.
 
     Raises PolicyError with line and column, UserError when there is neither, OutsideError when it cannot be read.
     """
     if given in pack_names():
-        return version_of(pack_text(given), origin=f"pack {given}", now=now, name=given)
+        return version_of(pack_text(given), origin=f"{PACK_ORIGIN}{given}", now=now, name=given, author=author)
     path = base / Path(given).expanduser()
-    return version_of(file_text(path), origin=f"file {path.name}", now=now, name=path.name)
+    return version_of(file_text(path), origin=f"file {path.name}", now=now, name=path.name, author=author)
 
 
 def file_text(path: Path) -> str:
@@ -53,7 +57,7 @@ def file_text(path: Path) -> str:
         ) from problem
 
 
-def version_of(text: str, *, origin: str, now: datetime, name: str = "") -> PolicyVersion:
+def version_of(text: str, *, origin: str, now: datetime, author: str, name: str = "") -> PolicyVersion:
     """The text as a version that can be stored. Raises PolicyError when it is not valid."""
     policy = parse_policy(text, name=name)
     return PolicyVersion(
@@ -63,6 +67,7 @@ def version_of(text: str, *, origin: str, now: datetime, name: str = "") -> Poli
         hash=hashlib.sha256(text.encode()).hexdigest(),
         origin=origin,
         created_at=now,
+        author=author,
     )
 
 
@@ -73,3 +78,27 @@ def stored(tx: Transaction, version: PolicyVersion) -> PolicyVersion:
         return known
     tx.policies.add(version)
     return version
+
+
+def version_in_force(tx: Transaction, environment: Environment) -> PolicyVersion:
+    """What the environment's next copy is made with. Raises UserError when it has no policy."""
+    version = tx.policies.get(environment.policy_version) if environment.policy_version else None
+    if version is None:
+        raise UserError(
+            f"{environment.ref} has no policy",
+            "",
+            f'Set one: `sandkeeper environment set "{environment.ref}" --policy PACK|FILE`.',
+        )
+    return version
+
+
+def refuse_busy(tx: Transaction, environment: Environment) -> None:
+    """Raises RefusedError while an operation works with the policy as it is."""
+    running = tx.operations.active(environment.id)
+    if running is not None:
+        raise RefusedError(
+            f"{environment.ref} is busy",
+            f"Operation {running.id} works with the policy as it is.",
+            "Wait for it to end, or cancel it.",
+            operation=running.id,
+        )

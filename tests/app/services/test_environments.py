@@ -65,6 +65,7 @@ def test_a_password_goes_to_the_keyring_and_stands_nowhere_in_the_home(office: O
         secrets=office.parts.secrets,
         signer=office.parts.signer,
         clock=office.parts.clock,
+        actor=office.parts.actor,
         without_password=without_password,
     )
     # SQLite's adapter refuses the URL of another kind; what was stored for it must be gone again.

@@ -14,22 +14,23 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 def test_a_packs_name_wins_and_a_path_names_a_file(tmp_path: Path) -> None:
     (tmp_path / "agency-management").write_text(POLICY)
-    pack = read_policy("agency-management", tmp_path, now=NOW)
+    pack = read_policy("agency-management", tmp_path, now=NOW, author="ana")
     assert (pack.text, pack.origin) == (pack_text("agency-management"), "pack agency-management")
-    file = read_policy("./agency-management", tmp_path, now=NOW)
+    file = read_policy("./agency-management", tmp_path, now=NOW, author="ana")
     assert (file.name, file.origin, file.created_at) == ("harbor", "file agency-management", NOW)
+    assert pack.author == file.author == "ana"
 
 
 def test_what_is_neither_pack_nor_file_is_said_with_the_packs_there_are(tmp_path: Path) -> None:
     with pytest.raises(UserError) as problem:
-        read_policy("agency", tmp_path, now=NOW)
+        read_policy("agency", tmp_path, now=NOW, author="ana")
     assert "agency-management" in problem.value.detail
 
 
 def test_a_broken_policy_says_line_and_column(tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("policy: x\nversion: 1\ntables:\n  t: {rows: most}\n")
     with pytest.raises(PolicyError) as problem:
-        read_policy("p.yaml", tmp_path, now=NOW)
+        read_policy("p.yaml", tmp_path, now=NOW, author="ana")
     assert problem.value.problems[0].line == 4
 
 
@@ -52,7 +53,7 @@ def test_a_byte_order_mark_is_no_part_of_the_policy(tmp_path: Path) -> None:
 
 
 def test_the_same_text_is_stored_once(empty_office: Office) -> None:
-    first, second = (version_of(POLICY, origin=origin, now=NOW) for origin in ("file a", "file b"))
+    first, second = (version_of(POLICY, origin=origin, now=NOW, author="ana") for origin in ("file a", "file b"))
     with empty_office.parts.catalog.write() as tx:
         assert stored(tx, first) == first
         assert stored(tx, second) == first
