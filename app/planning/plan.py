@@ -1,6 +1,6 @@
 """Schema + policy + options in, plan out. Pure: nothing is read, nothing is written, nothing is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain.environments import Environment, EnvironmentKind
@@ -91,7 +91,7 @@ def make_plan(request: PlanRequest) -> Plan:
     if request.kind in _COPYING and request.policy is not None:
         plan, more = _copying(plan, request, request.policy)
         found += more
-    return replace(plan, findings=_sorted(found))
+    return replace(plan, findings=in_order(found))
 
 
 def _copying(plan: Plan, request: PlanRequest, policy: Policy) -> tuple[Plan, list[Finding]]:
@@ -191,7 +191,7 @@ def _says_why(findings: tuple[Finding, ...]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Errors first, each said once."""
     unique = {finding.fingerprint: finding for finding in findings}
     return tuple(sorted(unique.values(), key=lambda f: _ORDER[f.severity]))

@@ -5,18 +5,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from app.domain.environments import Environment, EnvironmentKind, Identity, source_of, target_of
-from app.domain.findings import Finding, error, note, warning
+from app.domain.findings import Finding, Severity, error, note, warning
 from app.domain.ids import EnvironmentId
 from app.domain.operations import OperationKind
 from app.domain.plan import Impact, Plan
 from app.domain.policy import Policy, Scalar
 from app.domain.schema import Schema
 from app.errors import SandkeeperError, UserError
-from app.planning.plan import PlanRequest, make_plan
+from app.planning.plan import PlanRequest, in_order, make_plan
 from app.policy.parse import parse_policy
 from app.ports.catalog import Catalog, PolicyVersion
 from app.ports.databases import Adapter, Signer, SourceDatabase
 from app.ports.secrets import Secrets
+from app.services.asking import same_serial_number, with_counts, with_offers, with_preserved
 from app.services.samples import with_samples
 
 COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
@@ -99,21 +100,33 @@ class PlanService:
                 options=options,
                 findings=tuple(found.findings),
                 impact=self._impact(known.environment, found),
+                approved=self._approved(policy),
             )
             plan = make_plan(request)
-            if database is not None:
-                plan = self._with_own_findings(plan, database, known)
+            if database is not None and found.schema is not None:
+                plan = self._with_what_rows_say(plan, found.schema, database, known)
             if samples > 0 and database is not None:
+                plan = with_offers(plan, database)
                 plan = with_samples(plan, database, self._secrets.mask_key(target.environment.tenant_id), samples)
         return plan
 
-    def _with_own_findings(self, plan: Plan, database: SourceDatabase, known: _Known) -> Plan:
-        """The plan with what only the database itself can say of it."""
+    def _with_what_rows_say(self, plan: Plan, schema: Schema, database: SourceDatabase, known: _Known) -> Plan:
+        """The plan with what only the databases themselves can say of it. What cannot be asked is a finding."""
+        environment = known.environment
+        others = [e for e in known.productions if known.source is None or e.id != known.source.id]
+        more: tuple[Finding, ...] = ()
         try:
             more = database.plan_findings(plan)
+            if not any(finding.severity is Severity.ERROR for finding in more):  # else a condition may not fit
+                plan = with_counts(plan, schema, database)
+            more += same_serial_number(plan, database, others, self._adapter_for)
         except SandkeeperError as problem:
-            more = (_as_error("source-unreadable", problem, known.source.ref if known.source else ""),)
-        return replace(plan, findings=(*plan.findings, *more))
+            more += (_as_error("source-unreadable", problem, known.source.ref if known.source else ""),)
+        try:
+            plan = with_preserved(plan, self._adapter_for(environment.database), target_of(environment))
+        except SandkeeperError as problem:
+            more += (_as_error("preserved-unreadable", problem, environment.ref),)
+        return replace(plan, findings=in_order((*plan.findings, *more)))
 
     def _known(self, environment_id: EnvironmentId, operation: str) -> _Known:
         with self._catalog.read() as tx:
@@ -148,6 +161,13 @@ class PlanService:
                 )
             )
             return None
+
+    def _approved(self, policy: Policy | None) -> frozenset[str]:
+        """The digests of what the policy runs that a person approved."""
+        if policy is None or not policy.run:
+            return frozenset()
+        with self._catalog.read() as tx:
+            return frozenset(approval.digest for approval in tx.policies.approvals([run.digest for run in policy.run]))
 
     def _open(self, source: Environment, found: _Found, open_: ExitStack) -> SourceDatabase | None:
         """The source, open until the plan is made. What keeps it from being read is a finding."""
