@@ -9,7 +9,7 @@ from app.catalog.mapping import policy_version_of
 from app.catalog.policy_uses import PolicyUses
 from app.catalog.tables import ApprovalRow, PolicyVersionRow
 from app.domain.ids import EnvironmentId, PolicyVersionId
-from app.ports.catalog import Approval, PolicyUse, PolicyVersion
+from app.ports.catalog import Approval, PolicyOutline, PolicyUse, PolicyVersion
 
 
 class Policies:
@@ -49,11 +49,18 @@ class Policies:
         ).first()
         return None if row is None else policy_version_of(row)
 
-    def all(self) -> Sequence[PolicyVersion]:
-        rows = self._connection.execute(
-            select(*PolicyVersionRow.__table__.columns).order_by(PolicyVersionRow.created_at, PolicyVersionRow.id)
-        )
-        return [policy_version_of(row) for row in rows]
+    def outlines(self, versions: Iterable[PolicyVersionId] | None = None) -> Sequence[PolicyOutline]:
+        query = select(
+            PolicyVersionRow.id,
+            PolicyVersionRow.name,
+            PolicyVersionRow.hash,
+            PolicyVersionRow.origin,
+            PolicyVersionRow.created_at,
+            PolicyVersionRow.author,
+        ).order_by(PolicyVersionRow.created_at, PolicyVersionRow.id)
+        if versions is not None:
+            query = query.where(PolicyVersionRow.id.in_(list(versions)))
+        return [PolicyOutline(**row._mapping) for row in self._connection.execute(query)]
 
     def uses(self, environment: EnvironmentId) -> Sequence[PolicyUse]:
         return self._uses.of(environment)

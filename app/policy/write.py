@@ -1,7 +1,4 @@
-"""A `Policy` to the text of a file, and one decision into a text that somebody wrote and commented."""
-
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+"""A `Policy` to the text of a file."""
 
 from app.domain.policy import (
     Action,
@@ -16,14 +13,11 @@ from app.domain.policy import (
     TablePolicy,
     Treatment,
 )
-from app.errors import UserError
 from app.policy.conditions import condition_data, value_data
 from app.policy.copies import preserve_data, reconcile_data, step_data
-from app.policy.parse import PolicyError, parse_policy
-from app.policy.positions import Node, read_tree, shown
 from app.policy.relations import checksum_data, references_data
 from app.policy.scripts import run_data
-from app.policy.yaml_text import block_lines, flow_text
+from app.policy.yaml_text import block_lines
 
 _PARTS = (
     "options",
@@ -42,50 +36,13 @@ _PARTS = (
 
 def write_policy(policy: Policy) -> str:
     """The policy as YAML. `parse_policy` of it gives the same policy again."""
-    data = _policy_data(policy)
+    data = policy_data(policy)
     lines: list[str] = []
     for key, value in data.items():
         if key in _PARTS and lines:
             lines.append("")
         lines.extend(block_lines({key: value}, flow_at=3 if key == "tables" else 1))
     return "\n".join(lines) + "\n"
-
-
-def with_decision(text: str, table: str, column: str, decision: ColumnPolicy, *, apart: Collection[str] = ()) -> str:
-    """The policy text with one column's treatment changed (or added), everything else as it stood, comments included.
-
-    A name is found without case, unless it is one of those in `apart`: names of other tables and columns of the source,
-    which may differ from the one meant in case alone.
-
-    Raises PolicyError when the text is not valid, UserError where the column stands in a shared part (an alias) or
-    the file is written in a way that cannot be changed without touching something else.
-    """
-    before = parse_policy(text)
-    table = _written(table, before.tables, apart)
-    known = before.tables.get(table)
-    column = _written(column, known.columns if known else (), apart)
-    root = read_tree(text)
-    written = _Change(text, decision_data(decision)).apply(root, ("tables", table, "columns", column))
-    tables = dict(before.tables)
-    old = known or TablePolicy(name=table)
-    tables[table] = replace(old, columns={**old.columns, column: decision})
-    try:
-        same = parse_policy(written) == replace(before, tables=tables)
-    except PolicyError:
-        same = False
-    if not same:
-        raise UserError(
-            f"The decision on {shown(table)} {shown(column)} could not be written into the policy",
-            "The file shares parts (anchors and aliases) or is laid out so that changing one column would change more.",
-            "Write that column out in the file by hand, then set the policy again.",
-        )
-    return written
-
-
-def _written(name: str, names: Iterable[str], apart: Collection[str]) -> str:
-    """The name as the file has it already, else as it is."""
-    alike = [other for other in names if other.casefold() == name.casefold() and other not in apart]
-    return name if not alike or name in names else alike[0]
 
 
 def decision_data(decision: ColumnPolicy) -> object:
@@ -108,80 +65,13 @@ def decision_data(decision: ColumnPolicy) -> object:
 _RESERVED = frozenset(("mask", "treatment", "parameters", "reason", "decided_by", "decided_at"))
 
 
-class _Change:
-    """Puts a value at a path of keys by changing the text around it, not by writing the file anew."""
-
-    def __init__(self, text: str, value: object) -> None:
-        self._text = text
-        self._value = value
-
-    def apply(self, node: Node, path: tuple[str, ...]) -> str:
-        if node.alias:
-            return self._text  # shared with others; the caller sees that nothing changed
-        found = next((pair for pair in node.entries or [] if pair[0].value == path[0]), None)
-        if found is None:
-            return self._insert(node, path)
-        key, value = found
-        if len(path) > 1 and value.entries is not None:
-            return self.apply(value, path[1:])
-        return self._replace(key, value, path[1:])
-
-    def _nested(self, path: tuple[str, ...]) -> object:
-        value = self._value
-        for name in reversed(path):
-            value = {name: value}
-        return value
-
-    def _replace(self, key: Node, value: Node, path: tuple[str, ...]) -> str:
-        if value.end > value.start and (value.is_scalar or value.flow) and not value.block:
-            return self._text[: value.start] + flow_text(self._nested(path)) + self._text[value.end :]
-        colon = self._text.index(":", key.end) + 1
-        end = max(value.end, colon)
-        kept = [] if value.block else self._comments(value, colon, end)
-        line_end = "\n" if self._text[colon:end].endswith("\n") else ""
-        above = "".join(f"{comment}\n{' ' * (key.position.column - 1)}" for comment in kept)
-        head = self._text[: key.start] + above + self._text[key.start : colon]
-        return f"{head} {flow_text(self._nested(path))}{line_end}{self._text[end:]}"
-
-    def _comments(self, node: Node, start: int, end: int) -> list[str]:
-        """The comments between `start` and `end`, outside of the values that stand there."""
-        found: list[str] = []
-        at = start
-        for leaf in [*_leaves(node), None]:
-            gap = self._text[at : leaf.start if leaf else end]
-            found.extend("#" + line.split("#", 1)[1] for line in gap.splitlines() if "#" in line)
-            at = leaf.end if leaf else end
-        return found
-
-    def _insert(self, node: Node, path: tuple[str, ...]) -> str:
-        new = self._nested(path)
-        if node.flow:
-            brace = node.start + 1
-            comma = ", " if node.entries else ""
-            return self._text[:brace] + flow_text(new)[1:-1] + comma + self._text[brace:]
-        indent = min(key.position.column for key, _ in node.entries or []) - 1
-        inner = self._nested(path[1:])
-        # A whole part that was missing is written as lines; a column or a table within one stays on its own line.
-        lines = block_lines({path[0]: inner}, indent, flow_at=len(path) - 1)
-        end = node.end
-        if self._text[end - 1 : end] == "\n":
-            return self._text[:end] + "\n".join(lines) + "\n" + self._text[end:]
-        newline = self._text.find("\n", end)
-        cut = len(self._text) if newline < 0 else newline
-        return self._text[:cut].rstrip("\r") + "\n" + "\n".join(lines) + self._text[cut:]
-
-
-def _leaves(node: Node) -> list[Node]:
-    if node.is_scalar or node.alias:
-        return [node]
-    children = node.items if node.items is not None else [n for pair in node.entries or [] for n in pair]
-    return [leaf for child in children for leaf in _leaves(child)]
-
-
-def _policy_data(policy: Policy) -> dict[str, object]:
+def policy_data(policy: Policy) -> dict[str, object]:
+    """The policy as its file's mapping, in the order it is written."""
     data: dict[str, object] = {"policy": policy.name, "title": policy.title, "version": policy.version}
     if policy.description:
         data["description"] = policy.description
+    if policy.sources:
+        data["sources"] = dict(policy.sources)
     if policy.lifetime:
         data["lifetime"] = {"days": policy.lifetime.days, "remind_days": policy.lifetime.remind_days}
     if not policy.baseline:
@@ -190,7 +80,7 @@ def _policy_data(policy: Policy) -> dict[str, object]:
         data["serial_number"] = {"table": policy.serial_number.table, "column": policy.serial_number.column}
     if policy.options:
         data["options"] = [_option_data(option) for option in policy.options]
-    data["tables"] = {name: _table_data(table) for name, table in policy.tables.items()}
+    data["tables"] = {name: table_data(table) for name, table in policy.tables.items()}
     if policy.preserve:
         data["preserve"] = [preserve_data(entry) for entry in policy.preserve]
     if policy.actions:
@@ -232,7 +122,8 @@ def _option_data(option: Option) -> dict[str, object]:
     return data
 
 
-def _table_data(table: TablePolicy) -> dict[str, object]:
+def table_data(table: TablePolicy) -> dict[str, object]:
+    """How one table is written."""
     data: dict[str, object] = {"rows": _rows_data(table.rows)}
     if table.reason:
         data["reason"] = table.reason

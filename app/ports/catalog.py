@@ -43,6 +43,18 @@ class PolicyVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyOutline:
+    """A `PolicyVersion` without its text."""
+
+    id: PolicyVersionId
+    name: str
+    hash: str
+    origin: str
+    created_at: datetime
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyUse:
     """An environment got that version. `by` is empty for uses that were recorded before anybody was named."""
 
@@ -164,8 +176,8 @@ class PolicyStore(Protocol):
     def get(self, version: PolicyVersionId) -> PolicyVersion | None: ...
     def by_hash(self, hash_: str) -> PolicyVersion | None: ...
 
-    def all(self) -> Sequence[PolicyVersion]:
-        """Every version of every policy, oldest first."""
+    def outlines(self, versions: Iterable[PolicyVersionId] | None = None) -> Sequence[PolicyOutline]:
+        """Those versions, or all there are, oldest first and without their texts, which may be long."""
         ...
 
     def uses(self, environment: EnvironmentId) -> Sequence[PolicyUse]:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from app.domain.environments import Environment
+from app.domain.environments import Environment, EnvironmentKind
 from app.domain.ids import PolicyVersionId, new_id
 from app.errors import OutsideError, RefusedError, UserError
 from app.policy.packs import pack_names, pack_text
@@ -83,6 +83,12 @@ def stored(tx: Transaction, version: PolicyVersion) -> PolicyVersion:
 def version_in_force(tx: Transaction, environment: Environment) -> PolicyVersion:
     """What the environment's next copy is made with. Raises UserError when it has no policy."""
     version = tx.policies.get(environment.policy_version) if environment.policy_version else None
+    if version is None and environment.kind is EnvironmentKind.PRODUCTION:
+        raise UserError(
+            f"{environment.ref} has no policy",
+            "It is production; a policy says how a copy of it is made.",
+            "Name one of its sandboxes or training environments.",
+        )
     if version is None:
         raise UserError(
             f"{environment.ref} has no policy",

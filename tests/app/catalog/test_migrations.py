@@ -131,7 +131,7 @@ def test_policies_that_were_in_use_before_uses_were_kept_are_on_record(path: Pat
         assert (kept.policy, kept.fence, kept.copied_policy, kept.policy_outdated) == ("harbor", 3, None, False)
         assert [(use.version, use.at, use.by) for use in tx.policies.uses(kept.id)] == [("p", START, "")]
         assert tx.policies.uses(EnvironmentId("without")) == []
-        assert [(version.author, version.text) for version in tx.policies.all()] == [("", "text")]
+        assert [(version.author, version.hash) for version in tx.policies.outlines()] == [("", "hash")]
     catalog.close()
 
 

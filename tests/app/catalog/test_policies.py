@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.catalog import SqlCatalog
 from app.domain.ids import PolicyVersionId
-from app.ports.catalog import Approval, PolicyVersion
+from app.ports.catalog import Approval, PolicyOutline, PolicyVersion
 from tests.app.catalog.conftest import START, SetClock, harbor, sandbox
 
 TEXT = "policy: harbor\nversion: 1\ntables:\n  'übung':\n    rows: none  # a comment\n"
@@ -50,13 +50,19 @@ def test_a_text_stored_twice_is_found_as_it_was_stored_first(catalog: SqlCatalog
         assert tx.policies.by_hash("ab") == FIRST
 
 
-def test_all_versions_come_oldest_first(catalog: SqlCatalog) -> None:
+def test_versions_are_outlined_oldest_first(catalog: SqlCatalog) -> None:
     later = replace(FIRST, id=PolicyVersionId("p0"), hash="cd", created_at=START.replace(hour=23))
     with catalog.write() as tx:
         tx.policies.add(later)
         tx.policies.add(FIRST)
     with catalog.read() as tx:
-        assert tx.policies.all() == [FIRST, later]
+        assert [outline.id for outline in tx.policies.outlines()] == ["p1", "p0"]
+        assert tx.policies.outlines([FIRST.id]) == [
+            PolicyOutline(
+                id=FIRST.id, name="harbor", hash="ab", origin="file harbor.yaml", created_at=START, author="ana"
+            )
+        ]
+        assert tx.policies.outlines([]) == []
 
 
 def test_each_time_an_environment_gets_a_version_is_on_record_with_who_and_when(
