@@ -1,5 +1,6 @@
 """The worlds of the demo, by their names."""
 
 from app.databases.demo.agency import AGENCY
+from app.databases.demo.promotions import PROMOTIONS
 
-WORLDS = {world.name: world for world in (AGENCY,)}
+WORLDS = {world.name: world for world in (AGENCY, PROMOTIONS)}

@@ -5,15 +5,15 @@ from random import Random
 from app.databases.demo.agency import office
 from app.databases.demo.agency.customers import CustomerMaker
 from app.databases.demo.batches import Batches
-from app.databases.demo.pools import make_pools
+from app.databases.demo.pools import pools
 from app.databases.demo.world import TODAY, Insert
 
 
 def make_rows(rows: int, seed: int, insert: Insert) -> None:
     """Make an agency with `rows` customers and hand over its rows in batches."""
     waiting = Batches(insert)
-    random, pools = Random(seed), make_pools(seed)  # noqa: S311  # the same demo every time is the point
-    people = list(office.employees(random, pools, rows, TODAY))
+    random = Random(seed)  # noqa: S311  # the same demo every time is the point
+    people = list(office.employees(random, pools(), rows, TODAY))
     carriers = list(office.companies(random))
     for table, made in (
         ("business_unit", office.business_units()),
@@ -27,7 +27,7 @@ def make_rows(rows: int, seed: int, insert: Insert) -> None:
             waiting.add(table, row)
     maker = CustomerMaker(
         random,
-        pools,
+        pools(),
         employees=[str(p[0]) for p in people],
         producers=[str(p[0]) for p in people if p[8]],
         companies=[str(c[0]) for c in carriers],

@@ -1,5 +1,6 @@
-"""The demo database on PostgreSQL: the same people as in SQLite, in types proper to it, closed to strangers."""
+"""A demo database on PostgreSQL: the same people as in SQLite, in types proper to it, closed to strangers."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,8 +14,11 @@ import psycopg
 import pytest
 
 from app.databases.demo.agency import AGENCY
+from app.databases.demo.promotions import PROMOTIONS
+from app.databases.demo.promotions.tables import METADATA
 from app.databases.demo.server_database import make_on_server
 from app.databases.demo.sqlite_file import make_file
+from app.databases.demo.world import World
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.embedded import OWNER, READER, SUPERUSER, WORKER, PrivateServer
 from app.errors import OutsideError, RefusedError, UserError
@@ -45,39 +49,55 @@ def databases(server: PrivateServer) -> set[str]:
 
 
 def plain(value: object) -> object:
-    """As SQLite has it."""
+    """The same for both kinds: numbers and truths as numbers, moments and structured data as text."""
     match value:
-        case bool():
-            return int(value)
+        case bool() | int() | Decimal():
+            return float(value)
         case UUID():
             return str(value)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case date():
             return value.isoformat()
-        case Decimal():
-            return float(value)
+        case dict() | list():
+            return json.dumps(value, sort_keys=True)
+        case str() if value[:1] in ("{", "["):
+            return json.dumps(json.loads(value), sort_keys=True)
     return value
 
 
-def test_it_holds_the_same_rows_as_the_file_of_that_seed(
-    opened: psycopg.Connection[tuple[object, ...]], tmp_path: Path
-) -> None:
-    make_file(AGENCY, tmp_path / "a.sqlite", ROWS)
-    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as file:
-        tables = [
-            (name, [c[1] for c in file.execute(f"PRAGMA table_info({name})")])
-            for (name,) in file.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            )
-        ]
-        assert len(tables) == 20
+@pytest.mark.parametrize("world", [AGENCY, PROMOTIONS], ids=lambda world: world.name)
+def test_it_holds_the_same_rows_as_the_file_of_that_seed(world: World, server: PrivateServer, tmp_path: Path) -> None:
+    make_file(world, tmp_path / "a.sqlite", 40, seed=3)
+    make_on_server(world, server, f"{world.name}_rows", 40, seed=3)
+    reader = server.place(READER, f"{world.name}_rows")
+    with (
+        closing(sqlite3.connect(tmp_path / "a.sqlite")) as file,
+        closing(connect(reader, read_only=True, more={"search_path": "public"})) as opened,
+    ):
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        tables = [(name, [c[1] for c in file.execute(f"PRAGMA table_info({name})")]) for (name,) in file.execute(names)]
+        assert len(tables) == {"agency": 20, "promotions": 37}[world.name]
         for table, columns in tables:
-            mine = [tuple(map(plain, row)) for row in opened.execute(f'SELECT * FROM "{table}"').fetchall()]
-            theirs = file.execute(f'SELECT * FROM "{table}"').fetchall()
-            names = opened.execute(f'SELECT * FROM "{table}" LIMIT 0').description
-            assert [n.name for n in names or ()] == columns
-            assert sorted(mine, key=repr) == sorted(theirs, key=repr), table
+            mine = opened.execute(f'SELECT * FROM "{table}"')
+            assert [n.name for n in mine.description or ()] == columns
+            theirs = file.execute(f'SELECT * FROM "{table}"')
+            rows, same = ([tuple(map(plain, row)) for row in found.fetchall()] for found in (mine, theirs))
+            assert sorted(rows, key=repr) == sorted(same, key=repr), table
+
+
+def test_a_promotion_account_keeps_its_references_on_a_server(server: PrivateServer) -> None:
+    make_on_server(PROMOTIONS, server, "references", 20)
+    place = server.place(SUPERUSER, "references")
+    with closing(connect(place, read_only=False, more={"search_path": "public", "role": OWNER})) as session:
+        declared = sum(len(table.foreign_key_constraints) for table in METADATA.tables.values())
+        assert session.execute(
+            "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"
+        ).fetchone() == (declared,)
+        kinds = "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'jsonb'"
+        assert session.execute(kinds).fetchone() != (0,)
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            session.execute("INSERT INTO audience_membership VALUES (1, 999)")
 
 
 def test_types_are_proper_to_it(opened: psycopg.Connection[tuple[object, ...]]) -> None:
