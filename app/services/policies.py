@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from app.domain.environments import Environment, EnvironmentKind, source_of
 from app.domain.policy import ColumnPolicy, Policy
 from app.errors import OutsideError, RefusedError, UserError
+from app.policy.editing import with_decision
 from app.policy.packs import pack_names, pack_text
 from app.policy.parse import parse_policy
-from app.policy.write import with_decision, write_policy
+from app.policy.write import write_policy
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
 from app.ports.databases import Adapter

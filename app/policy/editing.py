@@ -1,0 +1,176 @@
+"""Changes to a policy text that somebody wrote and commented: only what is meant changes, everything else stays."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from app.domain.policy import ColumnPolicy, Policy, TablePolicy
+from app.errors import UserError
+from app.policy.parse import PolicyError, parse_policy
+from app.policy.positions import read_tree, shown
+from app.policy.reading import near
+from app.policy.splicing import Splicing
+from app.policy.write import decision_data, table_data
+
+Decision = tuple[str, str, ColumnPolicy]
+"""Table, column, and how it is treated."""
+
+
+def with_decision(text: str, table: str, column: str, decision: ColumnPolicy, *, apart: Collection[str] = ()) -> str:
+    """The policy text with one column's treatment changed (or added). Otherwise as `with_decisions`."""
+    return with_decisions(text, [(table, column, decision)], apart=apart)
+
+
+def with_decisions(
+    text: str, decisions: Sequence[Decision], *, tables: Iterable[TablePolicy] = (), apart: Collection[str] = ()
+) -> str:
+    """The policy text with the treatment of these columns changed (or added) and these tables added, everything else as
+    it stood, comments included.
+
+    A name is found without case, unless it is one of those in `apart`: names of other tables and columns of the source,
+    which may differ from the one meant in case alone.
+
+    Raises PolicyError when the text is not valid, UserError where a column stands in a shared part (an alias) or the
+    file is written in a way that cannot be changed without touching something else.
+    """
+    before = parse_policy(text)
+    wanted = _wanted(before, decisions, apart)
+    added = {t.name: t for t in tables if t.name not in before.tables}
+    written = _written(text, wanted, added)
+    expected = {**before.tables}
+    for name, table in {**added, **{n: TablePolicy(name=n) for n in wanted if n not in added}}.items():
+        old = expected.get(name, table)
+        expected[name] = replace(old, columns={**old.columns, **wanted.get(name, {})})
+    if _reads_as(written, replace(before, tables=expected)):
+        return written
+    if len(decisions) > 1:  # one by one, which says the one that cannot be written
+        text = with_decisions(text, (), tables=tables, apart=apart)
+        for decision in decisions:
+            text = with_decisions(text, [decision], apart=apart)
+        return text
+    raise _unwritten(*[f"The decision on {shown(t)} {shown(c)}" for t, c, _ in decisions] or ["The new table"])
+
+
+def _wanted(
+    before: Policy, decisions: Iterable[Decision], apart: Collection[str]
+) -> dict[str, dict[str, ColumnPolicy]]:
+    """The decisions by table and column, under the names that the file has for them."""
+    found: dict[str, dict[str, ColumnPolicy]] = {}
+    for table, column, decision in decisions:
+        table = _as_written(table, before.tables, apart)
+        known = before.tables.get(table)
+        column = _as_written(column, known.columns if known else (), apart)
+        found.setdefault(table, {})[column] = decision
+    return found
+
+
+def _as_written(name: str, names: Collection[str], apart: Collection[str]) -> str:
+    """The name as the file has it already, else as it is."""
+    if name in names:
+        return name
+    alike = [other for other in names if other.casefold() == name.casefold() and other not in apart]
+    return alike[0] if alike else name
+
+
+def _written(text: str, wanted: Mapping[str, Mapping[str, ColumnPolicy]], added: Mapping[str, TablePolicy]) -> str:
+    splicing = Splicing(text)
+    tables = splicing.child(read_tree(text), "tables")
+    if tables is None:
+        return text
+    new: dict[str, object] = {}
+    for name in {**wanted, **added}:
+        data = {column: decision_data(decision) for column, decision in wanted.get(name, {}).items()}
+        table = splicing.child(tables, name)
+        if splicing.pair(tables, name) is None:
+            whole = added.get(name, TablePolicy(name=name))
+            said = table_data(replace(whole, columns={**whole.columns, **wanted.get(name, {})}))
+            new[name] = said if name in added else {"columns": data}
+        elif table is not None and (columns := splicing.child(table, "columns")) is not None:
+            for column, value in data.items():
+                pair = splicing.pair(columns, column)
+                if pair is not None:
+                    splicing.replace(*pair, value)
+            fresh = {column: value for column, value in data.items() if splicing.pair(columns, column) is None}
+            splicing.insert(columns, fresh, flow_at=0)
+        elif table is not None and splicing.pair(table, "columns") is None:
+            splicing.insert(table, {"columns": data}, flow_at=1)
+    splicing.insert(tables, new, flow_at=2)
+    return splicing.text()
+
+
+def without_places(text: str, places: Iterable[tuple[str, str | None]]) -> str:
+    """The policy text without these tables (column None) and columns, and what it says of them as references. What it
+    does not speak of is passed over. Raises as `with_decisions` does."""
+    before = parse_policy(text)
+    gone: dict[str, set[str] | None] = {}
+    for table, column in places:
+        if table not in before.tables or gone.get(table, ()) is None:
+            continue
+        gone[table] = None if column is None else (gone.get(table) or set()) | {column}
+    if not gone:
+        return text
+    splicing = Splicing(text)
+    tables = splicing.pair(read_tree(text), "tables")
+    expected = {**before.tables}
+    if tables is not None:
+        splicing.remove(*tables, {name for name, columns in gone.items() if columns is None})
+    for name, columns in gone.items():
+        if columns is None:
+            del expected[name]
+            continue
+        old = expected[name]
+        expected[name] = replace(
+            old,
+            columns={c: decision for c, decision in old.columns.items() if c not in columns},
+            references=tuple(r for r in old.references if r.column not in columns),
+        )
+        node = splicing.child(tables[1], name) if tables is not None else None
+        for part in ("columns", "references"):
+            pair = splicing.pair(node, part) if node is not None else None
+            if pair is not None:
+                splicing.remove(*pair, columns)
+    return _checked(splicing.text(), replace(before, tables=expected), "The removal of what is gone")
+
+
+def with_waiver(text: str, way: str, reason: str, *, by: str, at: str) -> str:
+    """The policy text with one way out waived for a reason, instead of being closed as a check proves (or waived for
+    another reason). Raises UserError when the policy has no such way out, else as `with_decisions` does."""
+    before = parse_policy(text)
+    known = next((w for w in before.outward if w.id == way), None)
+    if known is None:
+        there = ", ".join(w.id for w in before.outward) or "none"
+        raise UserError(
+            f"The policy has no way out {shown(way)}{near(way, [w.id for w in before.outward])}",
+            f"Its ways out: {there}.",
+            "Give the id of one of them.",
+        )
+    waived = replace(known, check=None, waived=reason, decided_by=by, decided_at=at)
+    splicing = Splicing(text)
+    listed = splicing.pair(read_tree(text), "outward")
+    for item in (listed[1].items or []) if listed is not None and not listed[1].alias else []:
+        pair = splicing.pair(item, "id")
+        if pair is not None and pair[1].value == way and not item.alias:
+            said = {"waived": reason, "decided_by": by, "decided_at": at}
+            splicing.exchange(item, ("check", *said), said)
+    expected = replace(before, outward=tuple(waived if w.id == way else w for w in before.outward))
+    return _checked(splicing.text(), expected, f"The waiver of {shown(way)}")
+
+
+def _checked(written: str, expected: Policy, what: str) -> str:
+    if not _reads_as(written, expected):
+        raise _unwritten(what)
+    return written
+
+
+def _reads_as(written: str, expected: Policy) -> bool:
+    try:
+        return parse_policy(written) == expected
+    except PolicyError:
+        return False
+
+
+def _unwritten(what: str) -> UserError:
+    return UserError(
+        f"{what} could not be written into the policy",
+        "The file shares parts (anchors and aliases) or is laid out so that changing one of them would change more.",
+        "Write it into the file by hand, then set the policy again.",
+    )
