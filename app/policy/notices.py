@@ -30,7 +30,9 @@ def read_outward(reader: Reader, node: Node, checks: tuple[Check, ...]) -> tuple
     known = [check.id for check in checks]
     found: dict[str, Outward] = {}
     for item in reader.items(node, "outward"):
-        fields = reader.fields(item, "a way out", ("id", "title", "kind", "check", "waived"))
+        fields = reader.fields(
+            item, "a way out", ("id", "title", "kind", "check", "waived", "decided_by", "decided_at")
+        )
         if fields is None or not reader.required(item, fields, ("id", "kind"), "a way out"):
             continue
         id_ = reader.id(fields, "a way out")
@@ -54,7 +56,13 @@ def read_outward(reader: Reader, node: Node, checks: tuple[Check, ...]) -> tuple
             reader.problem(item, f"there are two ways out {shown(id_)}")
         elif id_ is not None and kind in _KINDS:
             found[id_] = Outward(
-                id=id_, title=reader.text(fields, "title", id_), kind=OutwardKind(kind), check=check, waived=waived
+                id=id_,
+                title=reader.text(fields, "title", id_),
+                kind=OutwardKind(kind),
+                check=check,
+                waived=waived,
+                decided_by=reader.text(fields, "decided_by"),
+                decided_at=reader.text(fields, "decided_at"),
             )
     return tuple(found.values())
 

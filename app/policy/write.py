@@ -172,4 +172,4 @@ def _check_data(check: Check) -> dict[str, object]:
 
 def _outward_data(way: Outward) -> dict[str, object]:
     data: dict[str, object] = {"id": way.id, "title": way.title, "kind": str(way.kind)}
-    return data | _filled(check=way.check, waived=way.waived)
+    return data | _filled(check=way.check, waived=way.waived, decided_by=way.decided_by, decided_at=way.decided_at)
