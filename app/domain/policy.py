@@ -362,7 +362,8 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A whole policy. `baseline` says whether every publish keeps a baseline for reset."""
+    """A whole policy. `baseline` says whether every publish keeps a baseline for reset. `sources` are where its facts
+    come from, by the short name that reasons cite in square brackets."""
 
     name: str
     title: str
@@ -382,6 +383,7 @@ class Policy:
     steps: tuple[Step, ...] = ()
     reconcile: tuple[Reconcile, ...] = ()
     serial_number: SerialNumber | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> TablePolicy | None:
         folded = name.casefold()

@@ -35,6 +35,7 @@ _KEYS = (
     "steps",
     "reconcile",
     "serial_number",
+    "sources",
 )
 _SHOWN = 50
 _LONGEST_NAME = 200
@@ -102,6 +103,7 @@ def _policy(reader: Reader, root: Node) -> Policy | None:
         steps=read_steps(reader, fields["steps"][1], [check.id for check in checks]) if "steps" in fields else (),
         reconcile=read_reconcile(reader, fields["reconcile"][1]) if "reconcile" in fields else (),
         serial_number=read_serial_number(reader, fields["serial_number"][1]) if "serial_number" in fields else None,
+        sources=_sources(reader, fields["sources"][1]) if "sources" in fields else {},
     )
 
 
@@ -113,3 +115,9 @@ def _name(reader: Reader, fields: Fields) -> str:
         elif not called.isprintable():
             reader.problem(fields["policy"][1], f"the policy's name {shown(called)} holds characters that do not show")
     return called
+
+
+def _sources(reader: Reader, node: Node) -> dict[str, str]:
+    """Where facts come from: a text by its short name."""
+    fields = reader.fields(node, "sources") or {}
+    return {name: reader.text(fields, name) for name in fields}

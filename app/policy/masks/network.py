@@ -40,6 +40,32 @@ TEMPLATE = Parameter(
 )
 
 
+_PROGRAM = re.compile(r"([^=\s/?#]+)=(\S+)")
+
+
+def _refuse_programs(value: Given) -> str:
+    given = value if isinstance(value, tuple) else (value,)
+    wrong = [str(item) for item in given if not _PROGRAM.fullmatch(str(item))]
+    return f"holds {wrong[0]!r}, which is not of the form ticket.fcgi=<csti>" if wrong else ""
+
+
+PROGRAMS = Parameter(
+    name="programs",
+    type=OptionType.LIST,
+    title="Programs with a variable of their own",
+    help="Such as ticket.fcgi=<csti>: an address that ends in that program becomes the variable, folders and all.",
+    default=(),
+    refuse=_refuse_programs,
+)
+KEEP_QUERY = Parameter(
+    name="keep_query",
+    type=OptionType.LIST,
+    title="Query fields kept",
+    help="Fields of the query that stay behind a program's variable, such as action; all others go.",
+    default=(),
+)
+
+
 def _ip(column: ColumnPlan, keys: Subkeys) -> Mask:
     number, spare, limit = keys.number("ip"), Spare(column, keys), column.length
 
@@ -109,13 +135,42 @@ def _ip_limits(column: ColumnPlan, rows: int | None) -> Iterable[Finding]:
         yield from needs_room(column, rows, TOKEN_LETTERS, 5)
 
 
+def variables(column: ColumnPlan) -> dict[str, str]:
+    """The variables that stand for whole addresses, by the program the address ends in (in small letters)."""
+    given = PROGRAMS.of(column)
+    pairs = [str(item).partition("=") for item in (given if isinstance(given, tuple) else (given,)) if item]
+    return {program.casefold(): variable for program, _, variable in pairs}
+
+
+def _names(column: ColumnPlan) -> frozenset[str]:
+    given = KEEP_QUERY.of(column)
+    return frozenset(str(name).casefold() for name in (given if isinstance(given, tuple) else (given,)) if name)
+
+
+def _on_variable(value: str, programs: dict[str, str], kept: frozenset[str]) -> str | None:
+    """The address on the variable of the program it ends in, None where it ends in none of them."""
+    core = value.strip()
+    address, mark, query = core.partition("?")
+    known = {variable.casefold(): variable for variable in programs.values()}
+    variable = programs.get(address.rpartition("/")[2].casefold()) or known.get(address.casefold())
+    if variable is None:
+        return None
+    fields = [f for f in query.partition("#")[0].split("&") if f.partition("=")[0].casefold() in kept]
+    safe = [f for f in fields if "@" not in f and "%40" not in f]
+    return variable + (mark + "&".join(safe) if safe else "")
+
+
 def _url(column: ColumnPlan, keys: Subkeys) -> Mask:
     template, limit, token = TEMPLATE.text(column), column.length, token_of(keys.state("url"))
     joined = template.rstrip("/")
+    programs, kept = variables(column), _names(column)
 
     def text(value: str) -> str:
         if not value.strip():
             return value[:limit]
+        whole = _on_variable(value, programs, kept) if programs else None
+        if whole is not None and not column.unique and (limit is None or len(whole) <= limit):
+            return whole
         match = _URL.fullmatch(value) or _BARE.fullmatch(value)
         path = match[1] if match else None
         if path and ("@" in path or "%40" in path):
@@ -135,7 +190,9 @@ def _url(column: ColumnPlan, keys: Subkeys) -> Mask:
 
 def _url_produces(column: ColumnPlan, value: RowValue) -> bool:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    if not isinstance(text, str) or not text.startswith(TEMPLATE.text(column).rstrip("/")):
+    if not isinstance(text, str):
+        return False
+    if not text.startswith((TEMPLATE.text(column).rstrip("/"), *variables(column).values())):
         return False
     return not column.unique or is_token(text.rpartition("#")[2])
 
@@ -168,17 +225,23 @@ URL_TEMPLATE = MaskDeclaration(
     name="url_template",
     title="Web address on a template",
     help="Replaces scheme and host by a template and drops the query; what is no address becomes the template alone, "
-    "and a part of the path that holds an e-mail address becomes a token.",
-    keeps="The path.",
+    "and a part of the path that holds an e-mail address becomes a token. Addresses of programs that have a variable "
+    "become that variable.",
+    keeps="The path; of an address of such a program only the query fields named.",
     breaks="Links to the world outside, and everything a query said. In a unique column a token follows.",
     families=TEXTS,
-    parameters=(TEMPLATE,),
+    parameters=(TEMPLATE, PROGRAMS, KEEP_QUERY),
     examples=(
         Example(before="https://crm.harbor.example/cust/7?token=abc", after="https://example.invalid/cust/7"),
         Example(
             before="https://online.crm.example/Cust1/scripts/x.fcgi",
             after="[csti]/Cust1/scripts/x.fcgi",
             parameters={"template": "[csti]"},
+        ),
+        Example(
+            before="https://online3.crm.example/Cust1/CS/scripts/ticket.fcgi?action=listTicket&sid=a1b2",
+            after="<csti>?action=listTicket",
+            parameters={"programs": ("ticket.fcgi=<csti>",), "keep_query": ("action",)},
         ),
     ),
     make=_url,

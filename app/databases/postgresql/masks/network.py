@@ -18,7 +18,7 @@ from app.databases.postgresql.masks.kernel import (
 )
 from app.databases.postgresql.shapes import ColumnShape
 from app.domain.plan import ColumnPlan
-from app.policy.masks.network import DOCUMENTATION, TEMPLATE
+from app.policy.masks.network import DOCUMENTATION, TEMPLATE, variables
 
 _HOSTS: Final = 254
 _NETS: Final = ",".join(f"{net}.0" for net in DOCUMENTATION)
@@ -56,9 +56,10 @@ def _ip(plan: ColumnPlan, shape: ColumnShape, column: str, keys: Keys) -> SqlMas
 
 
 def _url(plan: ColumnPlan, shape: ColumnShape, column: str, keys: Keys) -> SqlMask | None:
-    """Scheme and host up to the path; the path up to the query. Paths with an address of mail are left out."""
+    """Scheme and host up to the path; the path up to the query. Paths with an address of mail are left out, and so are
+    columns with variables for programs, which are few and short."""
     text = text_in(column, shape)
-    if text is None:
+    if text is None or variables(plan):
         return None
     template, limit = TEMPLATE.text(plan), plan.length
     joined, alone = template.rstrip("/"), template if template.endswith("/") else f"{template}/"
