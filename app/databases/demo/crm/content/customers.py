@@ -1,7 +1,7 @@
 """Companies and their people, with what is planned, sold and written with them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.databases.demo.crm.content import office, texts
 from app.databases.demo.crm.content.filling import Filling
@@ -37,7 +37,10 @@ class Customer:
     land: Land
     people: list[Person]
     owner: User
+    project: int
     sale: int
+    appointment: int = 0
+    document: int = 0
     words: texts.Words
 
 
@@ -74,14 +77,16 @@ class CustomerMaker:
                     supportPersonId=first.number if filling.chance(0.3) else None, ticketPriorityId=2,
                     activeErpLinks=int(linked), deleted=int(number % 50 == 49),
                     DeletedDate=filling.ago(20) if number % 50 == 49 else None)  # fmt: skip
-        self._reachable(number, land, street, postcode, city, domain)
+        self._reachable(number, land, words, postcode, domain)
         if linked:
             self._erp(number, name, first)
+        project = self._project(number, land, words, owner, first) if number % 12 == 6 else 0
         customer = Customer(number=number, name=name, domain=domain, land=land, people=people, owner=owner,
-                            sale=self._sale(number, land, words, owner, first), words=words)  # fmt: skip
-        self._calendar(customer)
+                            project=project, sale=self._sale(number, project, land, words, owner, first),
+                            words=words)  # fmt: skip
         self._left_behind(customer)
-        return customer
+        appointment, document = self._calendar(customer)
+        return replace(customer, appointment=appointment, document=document)
 
     def _person(self, contact: int, rank: int, land: Land, domain: str) -> Person:
         filling, random = self._filling, self._filling.random
@@ -95,13 +100,15 @@ class CustomerMaker:
                               "company": "", "colleague": ""}  # fmt: skip
         noted = filling.chance(0.12)
         filling.add("person", contact_id=contact, rank=rank, firstname=first, lastname=last,
+                    middleName=filling.pick(land.last_names) if number % 12 == 1 else None,
                     mrmrs=land.mrmrs[not woman], title=filling.pick(land.jobs), position_idx=filling.below(6),
                     year_of_birth=1950 + filling.below(55) if born else 0,
                     month_of_birth=1 + filling.below(12) if born else 0,
                     day_of_birth=1 + filling.below(28) if born else 0, person_number=f"P{number:06d}", salutation=first,
                     initials=(first[:1] + last[:1]).upper(), gender=1 + (not woman), country_id=land.country,
                     business_idx=0, category_idx=0, nomailing=0, blockEmarketing=int(filling.chance(0.1)),
-                    retired=int(filling.chance(0.05)), activeErpLinks=0,
+                    retired=int(number % 20 == 9),
+                    DeletedDate=filling.ago(50) if number % 40 == 9 else None, activeErpLinks=0,
                     text_id=self._text(texts.PERSON, number, _SHORT, land, words) if noted else 0)  # fmt: skip
         filling.add("phone", owner_id=number, ptype_idx=16389, phone=phone, searchPhoneNumber=_digits(phone), rank=1)
         if filling.chance(0.5):
@@ -110,7 +117,8 @@ class CustomerMaker:
                         rank=2, description=f"Direct, {first}")  # fmt: skip
         bounced = number % 25 == 7
         filling.add("Email", contact_id=0, person_id=number, protocol="SMTP", description="Work", email_address=email,
-                    rank=1, bounceCount=int(bounced), lastBounce=filling.ago(30) if bounced else None,
+                    rank=1, lastSent=filling.ago(number % 300), bounceCount=int(bounced),
+                    lastBounce=filling.ago(30) if bounced else None,
                     lastBounceReason=f"550 5.1.1 <{email}>: user unknown" if bounced else None)  # fmt: skip
         if filling.chance(0.2):
             private = f"{slug(first)}{number}@{filling.pick(_PRIVATE)}"
@@ -123,9 +131,10 @@ class CustomerMaker:
             office.customer_user(filling, number, email)
         return Person(number=number, name=name, email=email, phone=phone, first=first, last=last)
 
-    def _reachable(self, contact: int, land: Land, street: str, postcode: str, city: str, domain: str) -> None:
-        filling, random = self._filling, self._filling.random
+    def _reachable(self, contact: int, land: Land, words: texts.Words, postcode: str, domain: str) -> None:
+        filling, random, street, city = self._filling, self._filling.random, words["street"], words["city"]
         filling.add("address", owner_id=contact, atype_idx=2, address1=street, zipcode=postcode, city=city,
+                    address2=f"c/o {words['name']}" if contact % 15 == 1 else None,
                     wgs84latitude=round(47 + random.random() * 20, 5),
                     wgs84longitude=round(-3 + random.random() * 14, 5))  # fmt: skip
         if filling.chance(0.5):
@@ -142,21 +151,25 @@ class CustomerMaker:
     def _text(self, kind: int, owner: int, choice: texts.Texts, land: Land, words: texts.Words) -> int:
         text = self._filling.pick(choice[land.language]).format_map(words)
         return self._filling.add("text", type=kind, owner_id=owner, text=text, lcid=texts.LANGUAGES[land.language],
-                                 seqno=1)  # fmt: skip
+                                 seqno=1, html_text=f"<p>{text}</p>" if owner % 10 == 1 else None)  # fmt: skip
 
-    def _sale(self, contact: int, land: Land, words: texts.Words, owner: User, person: Person) -> int:
+    def _project(self, contact: int, land: Land, words: texts.Words, owner: User, person: Person) -> int:
+        filling, number = self._filling, self._filling.coming("project")
+        filling.add("project", name=f"{words['company']} {2024 + filling.below(3)}", project_number=f"PR-{number}",
+                    type_idx=1 + filling.below(3), status_idx=1 + filling.below(3), associate_id=owner.associate,
+                    group_id=1, text_id=self._text(texts.PROJECT, number, texts.NOTES, land, words), done=0,
+                    endDate=filling.ahead(filling.below(700)), activeErpLinks=0)  # fmt: skip
+        member = filling.coming("projectmember")
+        filling.add("projectmember", project_id=number, contact_id=contact, person_id=person.number, rank=1,
+                    mtype_idx=2, text_id=self._text(texts.MEMBER, member, texts.NOTES, land, words))  # fmt: skip
+        filling.add("projectmember", project_id=number, contact_id=1, person_id=owner.person, rank=2, mtype_idx=1)
+        filling.add("Email", contact_id=0, person_id=0, project_id=number, protocol="SMTP", description="Project",
+                    email_address=f"project{number}@{office.DOMAIN}", rank=1)  # fmt: skip
+        return number
+
+    def _sale(self, contact: int, project: int, land: Land, words: texts.Words, owner: User, person: Person) -> int:
         """A sale of this company, perhaps of a project; 0 when there is none."""
         filling = self._filling
-        project = 0
-        if filling.chance(0.08):
-            project = filling.coming("project")
-            filling.add("project", name=f"{words['company']} {2024 + filling.below(3)}", project_number=f"PR-{project}",
-                        type_idx=1 + filling.below(3), status_idx=1 + filling.below(3), associate_id=owner.associate,
-                        group_id=1, text_id=self._text(texts.PROJECT, project, texts.NOTES, land, words), done=0,
-                        endDate=filling.ahead(filling.below(700)), activeErpLinks=0)  # fmt: skip
-            filling.add("projectmember", project_id=project, contact_id=contact, person_id=person.number, rank=1,
-                        mtype_idx=2)  # fmt: skip
-            filling.add("projectmember", project_id=project, contact_id=1, person_id=owner.person, rank=2, mtype_idx=1)
         if not filling.chance(0.8):
             return 0
         sale, status = filling.coming("sale"), (1, 1, 2, 2, 3, 4)[filling.below(6)]
@@ -172,29 +185,38 @@ class CustomerMaker:
                            reason_id=0 if open_sale else 1 + filling.below(4), status=status,
                            done=0 if open_sale else 1,
                            number1=f"S-{sale:06d}", activeErpLinks=0,
+                           nextDueDate=filling.ahead(filling.below(60)) if open_sale else None,
                            text_id=self._text(texts.SALE, sale, texts.NOTES, land, words))  # fmt: skip
 
-    def _calendar(self, customer: Customer) -> None:
+    def _calendar(self, customer: Customer) -> tuple[int, int]:
+        """The last appointment and the document, 0 where there is none."""
         filling, land, words = self._filling, customer.land, customer.words
-        mother = 0
+        mother = document = 0
         for position in range(filling.below(4)):
             person, appointment = filling.pick(customer.people), filling.coming("appointment")
             spoken: texts.Words = {**words, "name": person.name, "phone": person.phone, "email": person.email}
             day = filling.below(700)
-            document = video = guests = None
+            attached, mail, video, guests = 0, 0, None, None
             if position == 0:
-                document = filling.add("document", appointment_id=appointment, header=f"{words['company']}"[:219],
+                attached = document = filling.add("document", appointment_id=appointment,
+                header=f"{words['company']}"[:219],
                                        name=filling.pick(texts.DOCUMENTS[land.language]).format_map(spoken),
                                        our_ref=customer.owner.name, your_ref=person.name, attention=person.name,
                                        extref=f"{appointment % 97:02d}/{filling.hexadecimal(16)}", archiveProvider=1,
-                                       text_id=0)  # fmt: skip
+                                       text_id=self._text(texts.DOCUMENT, filling.coming("document"), _SHORT, land,
+                                                          spoken) if appointment % 3 == 1 else 0,
+                                       ExtUrl=f"https://files.{office.DOMAIN}/d/{filling.secret(10)}"
+                                       if appointment % 5 == 1 else None)  # fmt: skip
             if appointment % 4 == 1:
                 video = f"https://meet.video-rooms.example/{filling.secret(12)}?pwd={filling.secret(8)}"
                 guests = json.dumps([{"name": p.name, "email": p.email} for p in customer.people], ensure_ascii=False)
                 filling.add("invitation", appointment_id=appointment, organizer_email=customer.owner.email,
                             uid=f"{filling.hexadecimal(24)}@{office.DOMAIN}", status=1)  # fmt: skip
+                mail = filling.add("Email", contact_id=0, person_id=0, appointment_id=appointment, protocol="SMTP",
+                                   description="Invited", email_address=person.email, rank=1)  # fmt: skip
             filling.add("appointment", contact_id=customer.number, person_id=person.number,
-                        associate_id=customer.owner.associate, sale_id=customer.sale, document_id=document or 0,
+                        associate_id=customer.owner.associate, sale_id=customer.sale, project_id=customer.project,
+                        document_id=attached, emailId=mail,
                         task_idx=1 + filling.below(5), done=filling.ago(day, 12), do_by=filling.ago(day, 10),
                         endDate=filling.ago(day, 11), activeDate=filling.ago(day, 10), type=1, status=1,
                         private=int(filling.chance(0.05)), mother_id=mother,
@@ -202,6 +224,7 @@ class CustomerMaker:
                         location=f"{words['street']}, {words['city']}"[:254], join_videomeet_url=video,
                         external_participants=guests)  # fmt: skip
             mother = appointment
+        return mother, document
 
     def _erp(self, contact: int, name: str, person: Person) -> None:
         filling = self._filling

@@ -36,7 +36,8 @@ class LetterMaker:
         item = filling.add("email_item", account_id=account, email_folder_id=folder, person_id=person.number,
                            contact_id=customer.number, sale_id=customer.sale, messageId=address, sent_at=sent,
                            received_at=sent, subject=subject, **{"from": sender}, to=receiver, cc=copies,
-                           plain_body=body, html_body=f"<p>{body}</p>", mime=mime)  # fmt: skip
+                           plain_body=body, html_body=f"<p>{body}</p>", mime=mime,
+                           document_id=customer.document, appointment_id=customer.appointment)  # fmt: skip
         if item % 4 == 1:
             filling.add("email_attachment", email_item_id=item, filename=f"{person.last}.pdf", type="application/pdf",
                         encoding="base64", size=2000 + filling.below(90_000),

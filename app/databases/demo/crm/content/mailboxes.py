@@ -40,6 +40,7 @@ def fill(filling: Filling) -> None:
 
 def send_mailings(filling: Filling, recipients: list[Recipient]) -> None:
     """Mailings sent, withdrawn and waiting to be sent; each to every fourth of the recipients."""
+    project = filling.coming("project") - 1
     for number, (description, status) in enumerate(_SHIPMENTS, 1):
         chosen = recipients[number - 1 :: len(_SHIPMENTS)]
         filling.add("selection", associate_id=1, group_idx=3, name=description, seltype=0, targetTableNumber=5,
@@ -49,7 +50,8 @@ def send_mailings(filling: Filling, recipients: list[Recipient]) -> None:
         filling.add("s_shipment", description=description, message_id=number, from_addr=f"news@{DOMAIN}",
                     reply_addr=f"sales@{DOMAIN}", envelope_from=f"bounce@{DOMAIN}", smtp_serv=f"smtp.{DOMAIN}",
                     start_date=filling.ago(200) if status < 3 else filling.ahead(2, 6), status=status,
-                    recipients=len(chosen), selection_id=number)  # fmt: skip
+                    recipients=len(chosen), selection_id=number,
+                    project_id=project if number == 1 else -1)  # fmt: skip
         for contact, person, name, email in chosen:
             filling.add("selectionmember", selection_id=number, contact_id=contact, person_id=person,
                         targetTableNumber=5, targetRecordId=contact)  # fmt: skip

@@ -55,9 +55,14 @@ _APPS = (
 
 def fill(filling: Filling, users: list[User]) -> None:
     for rank, (name, kind, url, other, deleted) in enumerate(_PANELS, 1):
-        path = {"path": "C:\\Windows", "filename": "calc.exe"} if kind == 1 else {"filename": ""}
+        path = (
+            {"path": "C:\\Windows", "filename": "calc.exe", "workdir": "C:\\Windows", "parameters": f"/m it@{DOMAIN}"}
+            if kind == 1
+            else {"filename": ""}
+        )
         filling.add("ExtApp", name=name, rank=rank, deleted=deleted, appType=kind, navigation=1 + rank % 4, url1=url,
-                    url2=other, windowName=name.replace(" ", ""), **path)  # fmt: skip
+                    url2=other, windowName=name.replace(" ", ""),
+                    configInfo=json.dumps({"height": 480}) if rank % 4 == 0 else None, **path)  # fmt: skip
     _scripts_and_tasks(filling)
     _webhooks(filling, users)
     for start, name, partner, revoked in _APPS:
@@ -75,7 +80,8 @@ def _scripts_and_tasks(filling: Filling) -> None:
         filling.add("ejscript", hierarchy_id=2, include_id=name, body=body, type=1,
                     access_key=filling.secret(24) if number % 3 == 2 else None,
                     unique_identifier=filling.hexadecimal(32),
-                    last_exec_http=filling.ago(3))  # fmt: skip
+                    last_exec_http=filling.ago(3),
+                    last_exec_anon_http=filling.ago(1) if number % 3 == 2 else None)  # fmt: skip
         # Every third is off in production already; one waits for the one before it, another is at work right now.
         schedule = filling.add("schedule", name=description, domain=1, status=1, frequency=1 + number % 3,
                                disabled=int(number % 3 == 0), after_schedule_id=1 if number == 2 else -1,

@@ -49,7 +49,8 @@ class RequestMaker:
                     closed_at=filling.ago(age, 15) if over else None, created_by=agent.service_user,
                     owned_by=agent.service_user if number % 8 else -1, category=category, status=status,
                     ticket_status=filling.pick(lists.STATUS_ROWS[status]), cust_id=person.number,
-                    contact_id=customer.number, sale_id=0 if number % 2 else customer.sale or -1, project_id=-1,
+                    contact_id=customer.number, sale_id=0 if number % 2 else customer.sale or -1,
+                    project_id=customer.project or -1,
                     priority=1 + filling.below(lists.PRIORITIES), slevel=2, filter_id=1 + number % 4,
                     filter_address=SUPPORT, author=person.email, origin=_ORIGINS[number % len(_ORIGINS)],
                     deadline=None if over else filling.ahead(number % 9),
@@ -57,10 +58,7 @@ class RequestMaker:
                     ticket_type=1 + number % lists.TICKET_TYPES)  # fmt: skip
         message = self._message(customer, number, person, body.format_map(words), filling.ago(age), None)
         if file:
-            kind, name = filling.pick(_FILES)
-            attachment = filling.add("attachment", content_type=kind, name=f"{person.last} {name}", charset="utf-8",
-                                     att_size=1000 + filling.below(900_000),
-                                     auth_key=filling.hexadecimal(40))  # fmt: skip
+            attachment = self._attachment(person)
             filling.add("ticket_attachment", attachment_id=attachment, message_id=message, inline_image=number % 2,
                         content_id=f"{attachment}@{customer.domain}")  # fmt: skip
         if answered:
@@ -68,6 +66,12 @@ class RequestMaker:
             answer = self._message(customer, number, person, reply, filling.ago(age, 11), agent)
             if number % 40 == 1:
                 self._waiting(number, answer, person, title, reply)
+
+    def _attachment(self, person: Person) -> int:
+        filling = self._filling
+        kind, name = filling.pick(_FILES)
+        return filling.add("attachment", content_type=kind, name=f"{person.last} {name}", charset="utf-8",
+                           att_size=1000 + filling.below(900_000), auth_key=filling.hexadecimal(40))  # fmt: skip
 
     def _message(self, customer: Customer, ticket: int, person: Person, body: str, at: str, agent: User | None) -> int:
         filling = self._filling
@@ -82,7 +86,8 @@ class RequestMaker:
                     message_id=address, customer_id=person.number, body=body,
                     html_body=f"<p>{body}</p><p><a href=\"mailto:{person.email}\">{person.name}</a></p>"
                     if number % 3 == 0 else None,
-                    email_header=f"{header}Message-ID: {address}\r\n", body_attachment=-1)  # fmt: skip
+                    email_header=f"{header}Message-ID: {address}\r\n",
+                    body_attachment=self._attachment(person) if number % 60 == 2 else -1)  # fmt: skip
         for receiving in (person, *others) if agent is None else (person,):
             filling.add("message_customers", message_id=number, customer_id=receiving.number, email=receiving.email)
         return number
@@ -100,5 +105,6 @@ class RequestMaker:
         filling.add("chat_session", topic_id=1 + customer.number % 2, user_id=filling.pick(self._users).service_user,
                     customer_id=person.number, customer_alias=person.first, status=1 + customer.number % 3,
                     session_key=filling.hexadecimal(32), name=person.name, company_name=customer.name,
-                    email=person.email, phone=person.phone, first_message=f"Hi, I am {person.name}",
+                    email=person.email, phone=person.phone,
+                    ticket_id=filling.coming("ticket") - 1, first_message=f"Hi, I am {person.name}",
                     last_message=f"Write to {person.email}", contact_id=customer.number)  # fmt: skip

@@ -24,7 +24,7 @@ class Words(TypedDict):
 
 
 # What text.type stands for. The documents at hand do not list its values; these are ours.
-CONTACT, PERSON, PROJECT, SALE, APPOINTMENT, DOCUMENT = 1, 2, 3, 4, 5, 6
+CONTACT, PERSON, PROJECT, SALE, APPOINTMENT, DOCUMENT, MEMBER = 1, 2, 3, 4, 5, 6, 7
 
 LANGUAGES = {"no": 1044, "de": 1031, "en": 2057}
 """The code that text.lcid has for each."""
