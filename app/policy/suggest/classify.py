@@ -5,7 +5,8 @@ from dataclasses import replace
 from app.domain.policy import Treatment
 from app.domain.schema import Column, TypeFamily
 from app.policy.suggest import evidence
-from app.policy.suggest.meanings import HARMLESS, Meaning, Reading
+from app.policy.suggest.meanings import HARMLESS, Meaning, Reading, with_article
+from app.policy.suggest.named import by_name
 from app.policy.suggest.names import Words, column_words
 from app.policy.suggest.tables import Surroundings, TableKind
 from app.policy.suggest.values import ValueFacts
@@ -14,14 +15,6 @@ from app.policy.suggest.words import word_set
 
 _NUMBERS = frozenset({TypeFamily.INTEGER, TypeFamily.NUMBER})
 _DATES = frozenset({TypeFamily.DATE, TypeFamily.TIMESTAMP})
-# Meanings that a number can have; a number under another personal name refers to something kept elsewhere.
-_NUMERIC = frozenset(
-    {
-        Meaning.PHONE, Meaning.POSTCODE, Meaning.NATIONAL_ID, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning.SECRET,
-        Meaning.NUMBER, Meaning.AGE, Meaning.INCOME, Meaning.GEO, Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE,
-        Meaning.SENSITIVE, Meaning.DEVICE, Meaning.IP, Meaning.STREET, Meaning.TOKEN,
-    }
-)  # fmt: skip
 # Values whose check digits or shape leave no doubt, and what a number that is a key may be by its name.
 _CERTAIN = frozenset({Meaning.EMAIL, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning.NATIONAL_ID})
 _NUMBER_KEYS = frozenset(
@@ -30,9 +23,8 @@ _NUMBER_KEYS = frozenset(
         Meaning.DEVICE,
     }
 )  # fmt: skip
+_MAILS = frozenset({TableKind.MAIL, TableKind.QUEUE})
 _QUALIFIERS = word_set("short long kurz lang kort original alternative translated localized english sub")
-# What to ask a person about rather than to mask at once: useful in a sandbox, and telling only together with others.
-_ASK = frozenset({Meaning.REGION, Meaning.TRAIT, Meaning.NUMBER, Meaning.ATTRIBUTE, Meaning.FILE, Meaning.BLOB})
 
 
 def classify(
@@ -62,7 +54,7 @@ def classify(
         return _key(column, facts, around, values)
     if reading.meaning is Meaning.JSON or column.family is TypeFamily.JSON or facts.share("json") >= 0.5:
         return _structured(facts, around)
-    named = _by_name(column, reading, facts, around, newest_year)
+    named = by_name(column, reading, facts, around, newest_year)
     if named is None:
         named = _by_type(column, facts, around, newest_year)
     return _combined(named, values, sure_of_name=reading.strength >= 0.7 and reading.meaning not in HARMLESS)
@@ -126,6 +118,12 @@ def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Read
         return Reading(Meaning.NOTE, 0.5)
     if column.family in _NUMBERS and reading.meaning is Meaning.TOKEN and "id" in words.last:
         return Reading(Meaning.KEY, 0.7)
+    if reading.meaning is Meaning.STREET and around.kind in _MAILS and "address" in words.last and not around.place:
+        return Reading(Meaning.EMAIL, 0.75)  # where mail goes to, not where somebody lives
+    if words.has("recipient") and around.kind in _MAILS and reading.strength < 0.9:
+        return Reading(Meaning.EMAIL, 0.75)
+    if reading.meaning is Meaning.LABEL and around.kind is not TableKind.CATALOG and words.any("department"):
+        return Reading(Meaning.TRAIT, 0.6)
     alone = not (around.address or around.personal)
     if reading.meaning is Meaning.REGION and alone and (around.kind is TableKind.CATALOG or words.words[-1] == "state"):
         return Reading(Meaning.CODE, 0.6)
@@ -144,7 +142,7 @@ def _plain(words: Words) -> bool:
 
 def _boolean(reading: Reading) -> Verdict:
     if reading.meaning in (Meaning.SENSITIVE, Meaning.TRAIT):
-        return review(reading.meaning, f"A yes or no about {_of(reading.meaning)} of a person.", 0.6)
+        return review(reading.meaning, f"A yes or no about {with_article(reading.meaning)} of a person.", 0.6)
     return keep(Meaning.FLAG, "A yes or no, shared by many rows.", 0.85)
 
 
@@ -153,9 +151,9 @@ def _binary(reading: Reading, facts: ValueFacts, around: Surroundings) -> Verdic
     if facts.filled and not facts.blobs and facts.share("uuid") == 1:
         return keep(Meaning.KEY, "Identifiers without meaning of their own.", 0.6)
     if reading.meaning in (Meaning.SECRET, Meaning.TOKEN):
-        return mask(reading.meaning, f"The name says {_of(reading.meaning)}.", 0.9)
+        return mask(reading.meaning, f"The name says {with_article(reading.meaning)}.", 0.9)
     if around.personal and (kind or reading.meaning is Meaning.IMAGE):
-        return mask(Meaning.IMAGE, f"{_of(kind or 'picture')} in a table about persons.".capitalize(), 0.9)
+        return mask(Meaning.IMAGE, f"{with_article(kind or 'picture')} in a table about persons.".capitalize(), 0.9)
     if (
         around.kind is TableKind.CATALOG
         and not around.near_person
@@ -163,7 +161,7 @@ def _binary(reading: Reading, facts: ValueFacts, around: Surroundings) -> Verdic
     ):
         return keep(Meaning.LABEL, "A picture in a table of things, not of persons.", 0.6)
     meaning = Meaning.IMAGE if kind == "image" else Meaning.BLOB
-    what = _of(kind).capitalize() if kind else "Binary content"
+    what = with_article(kind).capitalize() if kind else "Binary content"
     return review(meaning, f"{what}: nobody can tell from outside what is in it.", 0.4)
 
 
@@ -187,121 +185,6 @@ def _key(column: Column, facts: ValueFacts, around: Surroundings, values: Verdic
     return keep(Meaning.KEY, "A key of codes; no sign that it names a person.", 0.7 if facts.distinct else 0.6)
 
 
-def _by_name(column: Column, reading: Reading, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:
-    meaning, strength, family = reading.meaning, reading.strength, column.family
-    if meaning is Meaning.UNKNOWN:
-        return None
-    if meaning in HARMLESS:
-        return _harmless(column, reading, facts, around, newest)
-    if meaning is Meaning.NAME:
-        return _name_of_something(facts, around)
-    if family in _NUMBERS and meaning not in _NUMERIC:
-        return keep(Meaning.KEY, f"A number, so it can only refer to {_of(meaning)} kept elsewhere.", 0.6)
-    if family in _DATES and meaning not in (Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE):
-        if meaning in (Meaning.TRAIT, Meaning.SENSITIVE, Meaning.NATIONAL_ID, Meaning.FULL_NAME):
-            return review(Meaning.PERSONAL_DATE, f"A date that may belong to {_of(meaning)}.", 0.4)
-        return keep(Meaning.DATE, f"When something happened to {_of(meaning)}; no date of a person's life.", 0.6)
-    if meaning is Meaning.NOTE:
-        return _note(facts, around)
-    if meaning in (Meaning.URL, Meaning.IMAGE, Meaning.FILE):
-        return _pointer(meaning, around)
-    if meaning is Meaning.FULL_NAME and strength < 0.7 and facts.enumerated and facts.share("person") < 0.2:
-        return review(Meaning.FULL_NAME, "The name allows persons; the sampled values read as codes.", 0.4)
-    if meaning is Meaning.FULL_NAME and around.kind is TableKind.CATALOG and not around.personal and strength <= 0.8:
-        return review(meaning, "Persons, though perhaps publicly known for these works.", 0.5)
-    if meaning is Meaning.GEO and not (around.personal or around.address or around.near_person):
-        return review(meaning, f"The name says {_of(meaning)}; whose is not clear.", 0.45)
-    if meaning in _ASK or strength < 0.7:
-        why = {
-            Meaning.REGION: "Part of an address: coarse, yet with other columns it can single somebody out.",
-            Meaning.TRAIT: "Says something about a person; rare values single somebody out.",
-            Meaning.NUMBER: "A number that stands on letters and cards, so outsiders can know whose it is.",
-            Meaning.ATTRIBUTE: "Values of any kind: what they say depends on the row.",
-        }.get(meaning, f"The name may mean {_of(meaning)}.")
-        return review(meaning, why, 0.3 + 0.3 * strength)
-    return mask(meaning, f"The name says {_of(meaning)}.", 0.9 * strength if facts.distinct else 0.85 * strength)
-
-
-def _harmless(column: Column, reading: Reading, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:
-    meaning, strength, family = reading.meaning, reading.strength, column.family
-    if family in _NUMBERS:
-        if meaning is Meaning.KEY:
-            return keep(meaning, "A number that identifies or refers to a row.", 0.85)
-        if meaning in (Meaning.DATE, Meaning.LABEL):
-            return keep(Meaning.AMOUNT, "A number; no sign that it tells who somebody is.", 0.75)
-        return keep(meaning, f"The name says {_of(meaning)}, and it is a number.", 0.9)
-    if family in _DATES or facts.share("date") >= 0.8:
-        if meaning is Meaning.DATE and not (around.personal and strength < 0.8):
-            if evidence.birth_like(facts, newest) and around.personal:
-                return review(Meaning.BIRTH_DATE, "The dates spread like dates of birth.", 0.6)
-            return keep(Meaning.DATE, "A date of business, not of a person's life.", 0.85)
-        return None
-    if meaning is Meaning.COUNTRY:
-        return keep(meaning, "A country alone is shared by too many to name anybody.", 0.75)
-    if facts.share("person") >= 0.4 and around.kind is not TableKind.CATALOG:
-        return review(Meaning.FULL_NAME, "The sampled values read as persons' names.", 0.5)
-    if meaning is Meaning.LABEL:
-        if strength < 0.6 and around.personal:
-            return None
-        if facts.lines or facts.words > 12:
-            return review(Meaning.NOTE, "Long texts that people wrote.", 0.4)
-        return keep(meaning, "The name of a thing, not of a person.", 0.85 if facts.distinct else 0.7)
-    if meaning is Meaning.KEY:
-        if facts.share("uuid") >= 0.9:
-            return keep(meaning, "Random identifiers.", 0.85)
-        if facts.distinct and not around.personal and not around.near_person and facts.words <= 1.2:
-            return keep(meaning, "An identifier; no sign that it names a person.", 0.6)
-        return review(meaning, "An identifier that may come from outside and be known there.", 0.4)
-    if facts.enumerated:
-        return keep(meaning, f"The name says {_of(meaning)}; a few values come again and again.", 0.9)
-    if meaning is Meaning.AMOUNT and (facts.numeric >= 0.8 or (facts.longest <= 40 and not around.personal)):
-        return keep(meaning, "The name says an amount.", 0.8)
-    if meaning in (Meaning.CODE, Meaning.FLAG) and facts.words <= 3 and facts.longest <= 40:
-        return keep(
-            meaning, f"The name says {_of(meaning)}, and the values are short.", 0.75 if facts.distinct else 0.6
-        )
-    if meaning is Meaning.DATE and not facts.distinct:
-        return keep(meaning, "The name says a date.", 0.6)
-    return review(Meaning.NOTE, f"The name says {_of(meaning)}, the values look like something else.", 0.35)
-
-
-def _name_of_something(facts: ValueFacts, around: Surroundings) -> Verdict:
-    harmless = facts.distinct >= 3 and facts.share("person", "company") < 0.2
-    if harmless and around.kind is TableKind.CATALOG:
-        return keep(Meaning.LABEL, "A name in a table of things; the values are neither persons nor companies.", 0.65)
-    if harmless and around.lookup:
-        return keep(
-            Meaning.LABEL, "A label in a small table that others refer to; the values are no persons' names.", 0.75
-        )
-    if facts.enumerated and facts.share("person") < 0.1 and facts.share("proper") < 0.5:
-        return keep(Meaning.CODE, "A few values that come again and again and are no persons' names.", 0.65)
-    if facts.share("company") >= 0.3:
-        return review(Meaning.COMPANY, "A name; the values read as companies.", 0.5)
-    return review(Meaning.FULL_NAME, "A name, and nothing says of what.", 0.4)
-
-
-def _note(facts: ValueFacts, around: Surroundings) -> Verdict:
-    if around.personal and around.kind is not TableKind.CATALOG:
-        return mask(Meaning.NOTE, "Free text about persons.", 0.85)
-    if facts.enumerated and facts.words <= 4 and facts.share("person") < 0.1:
-        return keep(Meaning.CODE, "A few short texts that come again and again.", 0.6)
-    if around.kind is TableKind.CATALOG and not around.near_person and not facts.lines and facts.distinct:
-        return keep(Meaning.LABEL, "Describes things, not persons; no address or number in the sampled texts.", 0.65)
-    if around.lookup and facts.distinct and facts.words <= 8 and facts.share("person") < 0.2:
-        return keep(Meaning.LABEL, "Describes the rows of a small table that others refer to.", 0.65)
-    if around.near_person:
-        return mask(Meaning.NOTE, "Free text on a row that belongs to a person.", 0.75)
-    return review(Meaning.NOTE, "Free text: people write anything into it.", 0.45)
-
-
-def _pointer(meaning: Meaning, around: Surroundings) -> Verdict:
-    if around.personal:
-        return mask(meaning, f"A {meaning} in a table about persons often holds their name.", 0.7)
-    if around.kind is TableKind.CATALOG and not around.near_person and meaning is Meaning.IMAGE:
-        return keep(Meaning.LABEL, f"A {meaning} in a table of things.", 0.6)
-    return review(meaning, f"A {meaning} can name a person, or lead a copy to the outside world.", 0.45)
-
-
 def _by_type(column: Column, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict:
     """Nothing is known by the name."""
     if column.family in _DATES or facts.share("date") >= 0.8:
@@ -311,20 +194,26 @@ def _by_type(column: Column, facts: ValueFacts, around: Surroundings, newest: in
             return review(Meaning.PERSONAL_DATE, "A date in a table about persons.", 0.4)
         return keep(Meaning.DATE, "A date in a table that is not about persons.", 0.65)
     if column.family in _NUMBERS:
-        if facts.share("digit phone") >= 0.95 and facts.distinct >= 20 and facts.repeated < 0.3:
-            return review(
-                Meaning.NUMBER, "Long numbers that hardly repeat: they could be phone or account numbers.", 0.4
-            )
+        if (telling := evidence.telling_numbers(facts, newest)) is not None:
+            return telling
         if around.personal and not facts.enumerated:
             return review(Meaning.AGE, "A number about a person, under a name that says nothing.", 0.35)
         return keep(Meaning.AMOUNT, "A number; no sign that it tells who somebody is.", 0.65)
+    if facts.share("named") >= 0.1:
+        return review(Meaning.NOTE, "Persons' names stand in the sampled texts.", 0.5)
     if facts.enumerated and facts.share("person", "company", "street") < 0.2:
         if facts.share("proper") >= 0.5:
             return review(Meaning.FULL_NAME, "A few values, written as names of people are.", 0.35)
         return keep(Meaning.CODE, "A few short values that come again and again.", 0.7)
     if facts.distinct and facts.share("uuid") >= 0.9:
         return review(Meaning.TOKEN, "Random identifiers, perhaps of a session or a service.", 0.4)
-    if facts.distinct >= 10 and facts.numeric >= 0.95 and facts.longest <= 6 and not around.personal:
+    if (
+        facts.distinct >= 10
+        and facts.numeric >= 0.95
+        and facts.longest <= 6
+        and not around.personal
+        and facts.repeated >= 0.5
+    ):
         return keep(Meaning.AMOUNT, "Short numbers, written as text.", 0.6)
     if facts.numeric >= 0.8:
         return review(Meaning.NUMBER, "Numbers written as text: they could be known outside.", 0.35)
@@ -341,11 +230,6 @@ def _agreeing(named: Verdict, values: Verdict) -> Verdict:
     strict = max(named, values, key=lambda v: v.weight)
     confidence = min(0.99, max(named.confidence, values.confidence) + 0.04)
     return Verdict(strict.treatment, named.meaning, reason, confidence)
-
-
-def _of(meaning: str) -> str:
-    article = "an" if meaning[0] in "aeiou" else "a"
-    return f"{article} {meaning}"
 
 
 def _sentence(text: str) -> str:

@@ -1,5 +1,7 @@
 """What the sampled values alone say, whatever the column is called."""
 
+from datetime import UTC, datetime, timedelta
+
 from app.domain.schema import TypeFamily
 from app.policy.suggest.meanings import Meaning
 from app.policy.suggest.values import ValueFacts
@@ -76,6 +78,49 @@ def birth_like(facts: ValueFacts, newest: int) -> bool:
         return False
     middle = facts.years[len(facts.years) // 2]
     return facts.years[-1] - facts.years[0] >= 12 and 15 <= newest - middle <= 100 and facts.years[0] >= 1880
+
+
+def telling_numbers(facts: ValueFacts, newest: int) -> Verdict | None:
+    """What numbers of an empty name may be: births in any spelling, positions, phone or account numbers."""
+    if facts.distinct < _FEW_NUMBERS or facts.low is None or facts.high is None:
+        return None
+    years = _years_in(facts)
+    if years and _spread_like_births(years, max(newest, years[-1])):
+        return review(Meaning.BIRTH_DATE, "The numbers spread like dates of birth.", 0.45)
+    if facts.repeated >= 0.3:
+        return None
+    if facts.share("fine number") >= 0.7 and 2 < max(abs(facts.low), abs(facts.high)) <= 180:
+        return review(Meaning.GEO, "Numbers of many decimals that could be positions on earth.", 0.4)
+    if facts.share("long number") >= 0.8:
+        return review(Meaning.NUMBER, "Long numbers that hardly repeat: they could be phone or account numbers.", 0.4)
+    return None
+
+
+_FEW_NUMBERS = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _years_in(facts: ValueFacts) -> tuple[int, ...]:
+    """The years of whole numbers that are all years, all dates as 19800131, or all seconds or milliseconds since 1970;
+    empty where they are none of these."""
+    try:
+        numbers = [int(text) for text in facts.texts]
+    except ValueError:
+        return ()
+    if all(1880 <= n <= 2100 for n in numbers):
+        return tuple(sorted(numbers))
+    if all(18800101 <= n <= 21001231 and 1 <= n // 100 % 100 <= 12 and 1 <= n % 100 <= 31 for n in numbers):
+        return tuple(sorted(n // 10_000 for n in numbers))
+    for each in (1, 1000):
+        seconds = [n / each for n in numbers]
+        if all(-2_840_000_000 <= s <= 4_102_000_000 for s in seconds) and max(map(abs, seconds)) > 100_000_000:
+            return tuple(sorted((_EPOCH + timedelta(seconds=s)).year for s in seconds))
+    return ()
+
+
+def _spread_like_births(years: tuple[int, ...], newest: int) -> bool:
+    middle = years[len(years) // 2]
+    return years[-1] - years[0] >= 25 and 18 <= newest - middle <= 100
 
 
 def _part(share: float) -> str:

@@ -56,6 +56,11 @@ class Meaning(StrEnum):
     UNKNOWN = "unknown"
 
 
+def with_article(words: str) -> str:
+    """`a date`, `an age`."""
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
 HARMLESS = frozenset(
     {Meaning.KEY, Meaning.COUNTRY, Meaning.AMOUNT, Meaning.FLAG, Meaning.CODE, Meaning.DATE, Meaning.LABEL}
 )
@@ -100,12 +105,16 @@ RULES = (
     _rule(Meaning.NATIONAL_ID, 0.85, "identity,number"),
     _rule(Meaning.NATIONAL_ID, 0.85, "driver,license"),
     _rule(Meaning.NATIONAL_ID, 0.85, "license,number"),
+    _rule(Meaning.NATIONAL_ID, 0.8, "company,number", "quantity,name,date,of person,numbered"),
     _rule(Meaning.CARD, 0.9, "credit,cardword", "type,date"),
     _rule(Meaning.CARD, 0.8, "cardword,number"),
     _rule(Meaning.CARD, 0.9, "card", "type,date"),
     _rule(Meaning.FULL_NAME, 0.9, "holder,name"),
     _rule(Meaning.TOKEN, 0.9, "api,key"),
     _rule(Meaning.TOKEN, 0.9, "api,secret"),
+    _rule(Meaning.TOKEN, 0.75, "door,code"),
+    _rule(Meaning.TOKEN, 0.75, "door,key"),
+    _rule(Meaning.TOKEN, 0.75, "door,url"),
     _rule(Meaning.TOKEN, 0.85, "token", "quantity,date,created,flag,type"),
     _rule(Meaning.SECRET, 0.95, "secret", "quantity,date,created,flag,type,made"),
     _rule(Meaning.BANK_ACCOUNT, 0.9, "iban", "type"),
@@ -119,13 +128,14 @@ RULES = (
     _rule(Meaning.NOTE, 0.85, "email,note"),
     _rule(Meaning.NOTE, 0.8, "message,note"),
     _rule(Meaning.NOTE, 0.7, "message", "type,id,date"),
+    _rule(Meaning.URL, 0.9, "email,url", "name,type"),
     _rule(Meaning.EMAIL, 0.95, "email", "type,quantity"),
     _rule(Meaning.IP, 0.9, "ip"),
     _rule(Meaning.DEVICE, 0.85, "device", "type"),
     _rule(Meaning.DEVICE, 0.7, "user,agent"),
     _rule(Meaning.PHONE, 0.8, "area,code"),
     _rule(Meaning.PHONE, 0.95, "phone", "type"),
-    _rule(Meaning.PHONE, 0.75, "extension", "file,type"),
+    _rule(Meaning.PHONE, 0.75, "extension", "file,type,url"),
     _rule(Meaning.URL, 0.85, "url", "name,type"),
     _rule(Meaning.URL, 0.85, "portrait"),
     _rule(Meaning.URL, 0.85, "of person,image"),
@@ -158,6 +168,8 @@ RULES = (
     _rule(Meaning.REGION, 0.75, "region", "name,note,label"),
     _rule(Meaning.GEO, 0.85, "geo"),
     _rule(Meaning.EMAIL, 0.8, "sender,address"),
+    _rule(Meaning.EMAIL, 0.75, "notice,recipient"),
+    _rule(Meaning.EMAIL, 0.7, "recipient,sender"),
     _rule(Meaning.STREET, 0.9, "street", "type"),
     _rule(Meaning.STREET, 0.9, "address", "type,id"),
     _rule(Meaning.TRAIT, 0.85, "gender"),
@@ -202,6 +214,7 @@ RULES = (
     _rule(Meaning.FULL_NAME, 0.6, "holder"),
     _rule(Meaning.EMAIL, 0.5, "sender"),
     _rule(Meaning.NOTE, 0.7, "note"),
+    _rule(Meaning.NOTE, 0.7, "fault", "quantity,code,id,type,date,email,url,status"),
     _rule(Meaning.ATTRIBUTE, 0.6, "attribute"),
     _rule(Meaning.ATTRIBUTE, 0.55, "value"),
     _rule(Meaning.BLOB, 0.6, "blob"),
@@ -228,6 +241,8 @@ _TELLING_KINDS = frozenset(
 
 def read_column(words: Words) -> Reading:
     """What the column's name says by itself; UNREAD when it says nothing."""
+    if "id" in words.last and words.has("door"):
+        return Reading(Meaning.TOKEN, 0.75)  # who knows it may come in
     if "id" in words.last and not words.any(*(_TELLING_IDS - {"email"})):
         return Reading(Meaning.KEY, 0.7)
     if "id" in words.last and words.has("email"):

@@ -10,10 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 
 from app.policy.suggest.names import folded
-from app.policy.suggest.words import word_set
 
 EMAIL_INSIDE = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 PHONE_INSIDE = re.compile(r"(?<![\w.+-])(?:\+|00)\d(?:[\s()./-]?\d){7,13}(?![\w-])|\(\d{2,5}\)\s?\d{3,4}[\s-]?\d{3,5}")
@@ -41,12 +40,9 @@ _FORM = re.compile(
     r"\b(?:gmbh|ag|kg|ohg|ug|inc|ltd|llc|llp|plc|corp|corporation|co|company|limited|as|asa|ab|oy|aps|a/s|sa|s\.a|sarl|sas"
     r"|s\.l|sl|srl|s\.r\.l|spa|s\.p\.a|bv|nv|b\.v|n\.v|pty|ltda|e\.v|ev|holding|group|gruppe|konsern)\.?\s*\Z"
     r"|& (?:co|sons|sohne|partners?)\b|\b(?:bank|insurance|versicherung|forsikring|industries|services|solutions"
-    r"|restaurant|hotel|markets?|traders?|imports?)\b"
+    r"|restaurant|hotel|bakery|baeckerei|backerei|bakeri|boulangerie|panaderia|clinic|klinik|pharmacy|apotheke|apotek|salon"
+    r"|garage|verksted|werkstatt|consulting|studio|dental|farm|brothers|bros|markets?|traders?|imports?)\b"
 )
-_NAME_PART = re.compile(r"[^\W\d_][^\W\d_'\u2019.-]*(?:['\u2019-][^\W\d_]+)*\.?\Z")
-_INITIAL = re.compile(r"[^\W\d_]\.?\Z")
-_TITLES = word_set("mr mrs ms miss dr prof herr frau fru m mme mlle sr sra srta don dona jr sr ii iii phd md")
-_PARTICLES = word_set("von van der den de del della di da dos das du la le el bin al ibn af av zu zur ten ter y e")
 
 
 def is_email(text: str) -> bool:
@@ -226,69 +222,6 @@ def is_street(text: str) -> bool:
 def is_company(text: str) -> bool:
     """A legal form or trade at the end of a name of several words."""
     return len(text) <= 120 and len(text.split()) >= 2 and bool(_FORM.search(folded(text).lower()))
-
-
-@cache
-def _names() -> tuple[frozenset[str], frozenset[str]]:
-    """Given and family names of several countries, folded and in lower case."""
-    from importlib import import_module
-
-    given: set[str] = set()
-    family: set[str] = set()
-    for place in (
-        "en_US",
-        "en_GB",
-        "de_DE",
-        "fr_FR",
-        "no_NO",
-        "es_ES",
-        "sv_SE",
-        "da_DK",
-        "it_IT",
-        "nl_NL",
-        "pt_BR",
-        "pl_PL",
-        "fi_FI",
-    ):
-        provider = import_module(f"faker.providers.person.{place}").Provider
-        for attribute in dir(provider):
-            target = (
-                given if attribute.startswith("first_names") else family if attribute.startswith("last_names") else None
-            )
-            if target is not None:
-                target.update(folded(name).lower() for name in getattr(provider, attribute))
-    return frozenset(given), frozenset(family)
-
-
-@lru_cache(maxsize=8192)
-def name_like(text: str) -> str:
-    """`full`, `given` or `family` when the text reads as a person's name that stands in the lists, else empty."""
-    if not 2 <= len(text) <= 60 or any(c.isdigit() or c in "@/\\_:;<>={}[]|" for c in text):
-        return ""
-    parts = [p for p in re.split(r"[\s,]+", text) if p]
-    if not 1 <= len(parts) <= 6 or not all(_NAME_PART.match(p) or _INITIAL.match(p) for p in parts):
-        return ""
-    words = [folded(p).lower().rstrip(".") for p in parts]
-    telling = [w for w in words if w not in _TITLES and w not in _PARTICLES and len(w) > 1]
-    given, family = _names()
-    if len(telling) >= 2 or (len(words) >= 2 and telling):
-        known = [w for w in telling if w in given or w in family or any(piece in given for piece in w.split("-"))]
-        cased = (
-            text.isupper() or text.islower() or all(p[0].isupper() or folded(p).lower() in _PARTICLES for p in parts)
-        )
-        return "full" if known and cased and (known[0] in given or len(known) > 1 or words[0] in _TITLES) else ""
-    if not telling:
-        return ""
-    word = telling[0]
-    return "given" if word in given else "family" if word in family else ""
-
-
-def is_proper(text: str) -> bool:
-    """Whether it is written as names of people are: two to four capitalised words, or letters that know no capitals."""
-    if any(c.isalpha() and c.lower() == c.upper() for c in text):
-        return True
-    parts = text.replace(",", " ").split()
-    return 2 <= len(parts) <= 4 and all(p[0].isupper() and _NAME_PART.match(p) and not p[1:].isupper() for p in parts)
 
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (

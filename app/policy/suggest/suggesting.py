@@ -35,6 +35,7 @@ def suggest(schema: Schema, sample: Sample) -> Suggestion:
     references = together.referring(schema)
     verdicts = _alone(schema, around, facts, references)
     _keys_made_from_names(verdicts, samples)
+    verdicts.update(together.named_alike(schema, verdicts))
     verdicts.update(together.same_values(verdicts, facts))
     _virtual_tables(schema, verdicts)
     columns = _columns(schema, verdicts, references)

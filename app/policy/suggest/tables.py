@@ -57,6 +57,7 @@ class Surroundings:
     near_person: bool
     address: bool  # has columns of an address beside a region
     lookup: bool  # a small table of labels that others refer to
+    place: bool  # has a city or postcode: its addresses are of houses
     given_name: bool
     family_name: bool
 
@@ -96,7 +97,11 @@ def surroundings_of(schema: Schema) -> dict[str, Surroundings]:
             near_person=any(key.table.casefold() in folded for key in table.foreign_keys),
             address=bool(meanings & _TELL_ADDRESS),
             lookup=_is_lookup(table, table.name in personal, table.name.casefold() in referred),
-            given_name=any(r.meaning is Meaning.FIRST_NAME for r in readings[table.name].values()),
+            place=bool(meanings & {Meaning.CITY, Meaning.POSTCODE}),
+            given_name=any(
+                r.meaning is Meaning.FIRST_NAME and not column_words(name).has("nickname")
+                for name, r in readings[table.name].items()
+            ),
             family_name=any(r.meaning is Meaning.LAST_NAME for r in readings[table.name].values()),
         )
     return found

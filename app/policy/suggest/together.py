@@ -140,6 +140,31 @@ def same_values(verdicts: Mapping[Place, Verdict], facts: Mapping[Place, ValueFa
     return found
 
 
+def named_alike(schema: Schema, verdicts: Mapping[Place, Verdict]) -> dict[Place, Verdict]:
+    """Columns called like the whole primary key of one other table refer to it, whether or not that is declared: a key
+    that is masked or asked about is so wherever it stands, and one that says nothing says nothing there either."""
+    owners: dict[str, list[Place]] = defaultdict(list)
+    families = {(t.name, c.name): c.family for t in schema.tables for c in t.columns}
+    for table in schema.tables:
+        if len(table.primary_key) == 1 and len(table.primary_key[0]) >= 5:
+            owners[table.primary_key[0].casefold()].append((table.name, table.primary_key[0]))
+    found: dict[Place, Verdict] = {}
+    for place, verdict in verdicts.items():
+        keys = owners.get(place[1].casefold(), [])
+        if len(keys) != 1 or keys[0] == place or keys[0] not in verdicts or families[place] is not families[keys[0]]:
+            continue
+        key = verdicts[keys[0]]
+        if key.weight[0] > verdict.weight[0]:
+            reason = f"Called like the key {place_name(keys[0])}, and treated alike. {key.reason}"
+            found[place] = Verdict(key.treatment, key.meaning, reason, min(key.confidence, 0.6))
+        elif (
+            key.treatment is Treatment.KEEP and verdict.treatment is Treatment.REVIEW and verdict.meaning is Meaning.KEY
+        ):
+            reason = f"Called like the key {place_name(keys[0])}, which says nothing of its own."
+            found[place] = Verdict(Treatment.KEEP, Meaning.KEY, reason, min(key.confidence, 0.6))
+    return found
+
+
 def place_name(place: Place) -> str:
     """`table.column`, cut where a name is absurdly long."""
     return ".".join(part if len(part) <= 60 else part[:57] + "..." for part in place)

@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.policy.suggest import recognise
+from app.policy.suggest import people, recognise
 from app.ports.databases import RowValue
 
 _MOST_CHARACTERS = 2000  # of one value that are looked at
 _MOST_DISTINCT = 150  # values given to the slower recognisers
+_CODE = re.compile(r"(?=[^a-z]*\Z|.*[0-9._/#-])[\w./#+-]{1,20}\Z|\S{1,4}\Z", re.ASCII)
+_LONG_NUMBER = re.compile(r"-?\d{8,}\Z", re.ASCII)
+_FINE_NUMBER = re.compile(r"-?\d{1,3}\.\d{4,}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,14 @@ _WHOLE: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("digit phone", recognise.is_digit_phone),
     ("street", recognise.is_street),
     ("company", recognise.is_company),
-    ("proper", recognise.is_proper),
+    ("proper", people.is_proper),
+    ("handle", people.is_handle),
+    ("codelike", lambda text: bool(_CODE.match(text))),
+    ("long number", lambda text: bool(_LONG_NUMBER.match(text))),
+    ("fine number", lambda text: bool(_FINE_NUMBER.match(text))),
 )
+# What says nothing about whether a value was recognised.
+_SHAPES = frozenset({"proper", "handle", "codelike", "long number", "fine number"})
 
 
 def look_at(values: Iterable[RowValue]) -> ValueFacts:
@@ -121,12 +130,13 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
         if year is not None:
             years.append(year)
             counts["date"] += 1
-        name = recognise.name_like(text)
+        name = people.name_like(text)
         counts.update({"full": ["full", "person"], "": []}.get(name, [name, "person"]))
         # a number column loses the zero that a personal number starts with
         national.update(recognise.national_ids(text.zfill(11) if numbers and len(text) == 10 else text))
-        if not kinds or kinds == ["proper"]:
+        if _SHAPES.issuperset(kinds):
             inside.update(_within(text))
+            counts["named"] += not name and people.holds_name(text)
     country, hits = national.most_common(1)[0] if national else ("", 0)
     if hits >= max(1, 0.7 * count):
         counts["national"] = hits

@@ -12,7 +12,7 @@ given: first given fore christian vor
 family: last family sur maiden second etter
 name: name names navn nom nombre naam nome namn bezeichnung
 given name: firstname forename givenname fname fornavn vorname vornamen rufname prenom prenoms nombres middlename
-  mellomnavn zweitname
+  midname   mellomnavn zweitname
 given: middle mittel mellom zweit
 family name: surname lastname lname nachname familienname etternavn slektsnavn apellido apellidos geburtsname
   madchenname maedchenname
@@ -29,8 +29,8 @@ by: by von af av par por
 made: angelegt registriert registrert created changed updated modified deleted inserted entered edited approved
   reviewed assigned reported requested submitted signed checked completed closed opened endret opprettet erstellt
   geandert geaendert modifie cree creado modificado
-email: email emails mail mails epost epostadresse courriel correo mailadresse mailaddr emailaddr emailaddress
-  emailadresse smtp upn courriels
+email: email emails rfc822 mail mails epost epostadresse courriel correo mailadresse mailaddr emailaddr emailaddress
+  emailadresse upn courriels
 message: message messages msg msgs nachricht nachrichten melding meldinger mensaje mensajes chat sms
 phone: phone phones telephone tel tlf telf telefon telefono telefonnr telefonnummer cell cellphone mobile mobil
   mobiltelefon handy portable movil celular fax faxnr telefax pager telex msisdn whatsapp rufnummer mobilnr
@@ -66,7 +66,7 @@ numbered: policy police polise poliza claim skade schaden sinistre siniestro con
 death: death deceased tod todesdatum dod dodsdato deces fallecimiento
 age: age alter alder edad
 gender: gender sex geschlecht kjonn sexe genero sexo pronoun pronouns
-salutation: salutation courtesy anrede titel civilite honorific prefix tiltale tratamiento saludo
+salutation: mrmrs salutation courtesy anrede titel civilite honorific tiltale tratamiento saludo
 title: title titre titulo tittel
 jobtitle: jobtitle job occupation profession position beruf yrke stilling metier puesto ocupacion cargo tatigkeit
   taetigkeit berufsbezeichnung stillingstittel contacttitle
@@ -87,9 +87,9 @@ license: license licence lisens fuhrerscheinnr permit
 tax: tax fiscal skatt mva impuesto
 federal: fed federal
 identity: identity ident identification identifikation
-bank: bank iban bic swift konto kontonr kontonummer bankkonto bankleitzahl blz rib clabe cuenta compte cuentabancaria
-  routing aba sortcode banque banco kontoinhaber debtor creditor
-iban: iban bban kontonummer kontonr bankaccount accountnumber accountno bankkonto cuentabancaria clabe rib
+bank: bank iban bic swift kto konto kontonr kontonummer bankkonto bankleitzahl blz rib clabe cuenta compte
+  cuentabancaria routing aba sortcode banque banco kontoinhaber debtor creditor
+iban: iban bban kto kontonummer kontonr bankaccount accountnumber accountno bankkonto cuentabancaria clabe rib
   bankaccountnumber routing routingnumber sortcode
 account: account acct acc
 card: creditcard cardno cardnumber ccnumber ccno ccnum pan kreditkarte kreditkort kortnummer cartebancaire tarjeta
@@ -114,7 +114,8 @@ device: mac macaddress imei imsi udid deviceid fingerprint useragent devicetoken
   seriennummer idfa gaid
 vehicle: vin licenseplate licenceplate plate kennzeichen kjennemerke regnr registreringsnummer plaque immatriculation
   matricula numberplate fahrgestellnummer chassis
-url: host hostname server domain domene domaine dominio url urls uri website web webseite homepage hjemmeside nettside
+url: smtp pop3 imap serv srv
+  host hostname server domain domene domaine dominio url urls uri website web webseite homepage hjemmeside nettside
   site href link links webpage sitio lien linkedin facebook twitter instagram skype xing avatarurl github endpoint
   callback
 file: file filename filepath path dateiname datei pfad filnavn sti fichier archivo ruta attachment attachments vedlegg
@@ -125,7 +126,8 @@ portrait: avatar portrait selfie headshot mugshot passbild passfoto
 blob: blob binary raw bytes payload content body data
 geo: lat lng lon long latitude longitude geo geom gps coordinates coords koordinaten breitengrad laengengrad laengrad
   breddegrad lengdegrad latitud longitud geolocation geohash
-note: note notes notat notater notiz notizen remark remarks bemerkung bemerkungen anmerkung anmerkungen merknad
+note: descript header headers mime eml
+  note notes notat notater notiz notizen remark remarks bemerkung bemerkungen anmerkung anmerkungen merknad
   merknader comment comments kommentar kommentare commentaire commentaires comentario comentarios observaciones
   observacion memo free freetext freitext fritekst text texto texte tekst description beskrivelse beskrivning
   beschreibung descripcion descr desc details detail detaljer bio biography biografie about story summary
@@ -133,7 +135,9 @@ note: note notes notat notater notiz notizen remark remarks bemerkung bemerkunge
   reclamation queja reason grund begrunnelse motif motivo narrative history verlauf historikk transcript answer
   antwort svar reponse respuesta hinweis subject betreff emne asunto sujet objet losslocation descriptioncl remarques
   notas anotaciones
-health: health diagnosis diagnose diagnoses diagnostic diagnostico disease illness medical medication allergy
+health: hiv aids hepatitis cancer kreft krebs diabetes diabetic covid vaccinated vaccine vaccination addiction addict
+  depression psychiatric therapy handicap wheelchair disabled
+  health diagnosis diagnose diagnoses diagnostic diagnostico disease illness medical medication allergy
   allergies blood bloodtype blodtype blutgruppe disability behinderung smoker treatment symptom symptoms icd icd10
   prescription krankheit krankmeldung sykdom sykmelding maladie enfermedad bmi pregnancy patientnotes
 bodily: weight height gewicht vekt hoyde poids peso talla estatura
@@ -155,8 +159,16 @@ company: company companies companyname firm firma firmenname firmname organisati
 ship: ship shipping shipto deliver delivery liefer lieferung levering leverings livraison envio entrega recipient
   recipients empfanger empfaenger mottaker destinataire destinatario addressee receiver consignee
 bill: bill billing billto faktura fakturering rechnung rechnungs facturation facturacion invoicing
+recipient: recipient recipients rcpt rcpts empfanger empfaenger mottaker destinataire destinatario addressee receiver
+  forward cc bcc
+notice: alert alerts notify notification notifications warn warning varsel benachrichtigung aviso
+door: reset invite invitation confirm confirmation verify verification activation activate unsubscribe magic recovery
+qualifier: short long old new alt alternative
+incident: lossloc loss incident accident tap uhell sinistre
+department: department departments dept abteilung avdeling departement departamento
+fault: error errors exception traceback stacktrace fehler feil erreur errores
 contact: contact contacts kontakt kontakter ansprech contacto emergency
-sender: sender from absender avsender expediteur remitente to cc bcc replyto
+sender: reply envelope sender from absender avsender expediteur remitente to cc bcc replyto
 value: value values val wert verdi valeur valor
 attribute: attribute attributes attr attrs properties property props extra extras custom customfield customfields
   metadata meta eigenschaft egenskap
@@ -165,7 +177,7 @@ id: id ids pk fk uid guid uuid oid rowid ref reference recno seq sequence sek op
 number: no nr num number nummer nbr numero numer
 code: code codes kode koder cd kod codigo kurzel kuerzel abbreviation abbr symbol sku ean isbn gtin upc barcode
   artikelnummer artikelnr varenummer varenr itemno productno partno partnumber naics sic naic lob bransjekode
-status: status zustand tilstand etat stage phase stufe
+status: status zustand tilstand etat stage phase stufe protocol encoding charset
 type: type types typ typen kind art category categories kategorie kategori categorie categoria klass class klasse
   group gruppe gruppen gruppa groupe grupo level nivel niva tier priority prioritat prioritaet prioritet severity mode
   method channel kanal role roles rolle roller segment format unit units einheit enhet unite unidad currency
@@ -189,7 +201,7 @@ created: created updated modified changed deleted inserted erstellt geandert gea
 product: product products produkt produkte produkter produit produits producto productos item items artikel artikler
   article articles articulo articulos vare varer ware waren goods part parts model brand marke merke marque marca
 label: label labels libelle leyenda designation betegnelse denominacion caption heading headline overskrift
-  ueberschrift
+  ueberschrift tooltip
 dependent: dependent dependents
 """
 

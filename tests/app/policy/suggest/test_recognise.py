@@ -43,27 +43,6 @@ def test_shapes(check: Callable[[str], bool], yes: list[str], no: list[str]) -> 
     assert [text for text in no if check(text)] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Anna Berg", "full"),
-        ("Nordmann, Kari", "full"),
-        ("MARIA ANDERS", "full"),
-        ("Dr. Jane von Smith", "full"),
-        ("Ana Trujillo", "full"),
-        ("Anna", "given"),
-        ("Smith", "family"),
-        ("For Those About To Rock", ""),
-        ("Aniseed Syrup", ""),
-        ("anna@example.org", ""),
-        ("12", ""),
-        ("", ""),
-    ],
-)
-def test_names_of_persons(text: str, kind: str) -> None:
-    assert recognise.name_like(text) == kind
-
-
 def test_personal_numbers_need_their_check_digits() -> None:
     assert "no.fodselsnummer" in recognise.national_ids("15108695088")
     assert recognise.national_ids("15108695077") & {"no.fodselsnummer"} == frozenset()

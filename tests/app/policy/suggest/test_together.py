@@ -108,3 +108,20 @@ def test_columns_tied_by_references_form_one_group(tmp_path: Path) -> None:
     references = referring(schema)
     found = {tuple(group) for group in groups(schema, references)}
     assert found == {(("a", "id"), ("a", "boss"), ("b", "a_id")), (("b", "c_id"),)}
+
+
+def test_a_column_called_like_another_tables_key_is_treated_like_it(tmp_path: Path) -> None:
+    people = [f"K{n:04}" for n in range(20)]
+    path = database(
+        tmp_path / "u.sqlite",
+        """CREATE TABLE customer (customer_code CHAR(5) PRIMARY KEY, lastname TEXT);
+        CREATE TABLE parcel (parcel_code CHAR(36) PRIMARY KEY, customer_code CHAR(5), state TEXT);
+        CREATE TABLE step (id INTEGER PRIMARY KEY, parcel_code CHAR(36), customer_code INTEGER)""",
+        {"customer": [(code, "Berg") for code in people]},
+    )
+    found = columns(suggested(path))
+    assert found["customer.customer_code"].treatment is Treatment.REVIEW
+    assert found["parcel.customer_code"].treatment is Treatment.REVIEW
+    assert "customer.customer_code" in found["parcel.customer_code"].reason
+    assert found["step.parcel_code"].treatment is Treatment.KEEP
+    assert "Called like" not in found["step.customer_code"].reason
