@@ -17,7 +17,7 @@ from app.cli.text import ended_line, proof_line
 from app.domain.environments import Environment, EnvironmentKind
 from app.domain.operations import Choices, OperationState
 from app.errors import OutsideError
-from app.services.demo import AGENCIES, ENGINES, ROWS
+from app.services.demo import ENGINES, ROWS, TENANTS
 from app.services.operations import copying_kind
 
 cli = typer.Typer(name="demo", help="Demo tenants with generated production databases.")
@@ -31,7 +31,7 @@ def group() -> None:
 @cli.command()
 def create(
     context: typer.Context,
-    rows: Annotated[int, typer.Option("--rows", min=1, max=1_000_000, help="Customers of the larger agency.")] = ROWS,
+    rows: Annotated[int, typer.Option("--rows", min=1, max=1_000_000, help="Customers of the largest tenant.")] = ROWS,
     engine: Annotated[
         str | None,
         typer.Option(
@@ -42,7 +42,7 @@ def create(
         ),
     ] = None,
 ) -> None:
-    """Make two agencies that never were: production databases, sandboxes, a training environment."""
+    """Make organisations that never were: production databases, sandboxes, a training environment."""
     session: Session = context.obj
     services = session.services
     there = services.demo.present()
@@ -109,7 +109,7 @@ def _no_display(environment: Mapping[str, str]) -> str:
 
 
 def _no_tenants_of_its_own(session: Session) -> bool:
-    demo = {agency.tenant for agency in AGENCIES}
+    demo = {tenant.name for tenant in TENANTS}
     return all(tenant.name in demo for tenant in session.services.tenants.all())
 
 

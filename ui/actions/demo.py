@@ -20,7 +20,7 @@ def make_demo(
     on_made: Callable[[], None],
     on_failed: Callable[[Exception], None],
 ) -> None:
-    """Make what is missing of the demo, its larger agency with that many customers; say so at the end, with a way to
+    """Make what is missing of the demo, its largest tenant with that many customers; say so at the end, with a way to
     its first sandbox."""
 
     def made(environments: Sequence[Environment]) -> None:

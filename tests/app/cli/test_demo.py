@@ -5,6 +5,7 @@ import pytest
 
 from app.cli import main
 from app.databases.postgresql.embedded import PrivateServer
+from app.services.demo import TENANTS
 from tests.app.cli.conftest import Run
 from tests.app.office import Office
 
@@ -30,7 +31,9 @@ def test_the_demo_is_made_once_and_says_how_to_go_on(run: Run) -> None:
     assert "provision 'Harbor Insurance/sandbox' --acknowledge all --confirm sandbox" in first.out
     again = run("--json", "demo", "create").json
     assert again["created"] is False
-    assert len(again["environments"]) == 5
+    assert [f"{e['tenant']}/{e['name']}" for e in again["environments"]] == [
+        f"{tenant.name}/{name}" for tenant in TENANTS for name in ("production", *(name for name, _ in tenant.copies))
+    ]
     assert "there already" in run("demo", "create").out
     assert run("demo", "create", "--rows", "0").code == 2
 

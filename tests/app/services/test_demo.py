@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.databases.postgresql.embedded import SUPERUSER, WORKER, PrivateServer
 from app.domain.environments import EnvironmentKind
 from app.domain.operations import OperationKind, OperationState
 from app.errors import RefusedError, UserError
+from app.policy.packs import pack_names
 from tests.app.office import Office
 
 
@@ -19,23 +21,40 @@ def private(empty_office: Office) -> Iterator[PrivateServer]:
     server.remove()
 
 
-def test_the_demo_is_two_agencies_with_different_people_and_nothing_copied_yet(empty_office: Office) -> None:
-    demo = empty_office.services.demo
-    assert demo.present() is False
-    environments = demo.create(rows=40)
-    assert [e.ref for e in environments] == [
+REFS = {
+    "agency-management": [
         "Harbor Insurance/production",
         "Harbor Insurance/sandbox",
         "Harbor Insurance/training-01",
         "Kestrel Brokers/production",
         "Kestrel Brokers/sandbox",
-    ]
+    ],
+    "crm-online": ["Nordlys CRM/production", "Nordlys CRM/sandbox"],
+    "promotions": ["Tidewater Rewards/production", "Tidewater Rewards/sandbox"],
+}
+CUSTOMERS = {
+    "harbor-insurance": ("customer", 40),
+    "kestrel-brokers": ("customer", 10),
+    "tidewater-rewards": ("customer_profile", 20),
+}
+
+
+def test_the_demo_has_an_organisation_of_every_kind_of_system_and_nothing_copied_yet(empty_office: Office) -> None:
+    demo = empty_office.services.demo
+    assert demo.present() is False
+    environments = demo.create(rows=40)
+    assert [e.ref for e in environments] == [ref for pack in REFS if pack in pack_names() for ref in REFS[pack]]
     assert environments[2].kind is EnvironmentKind.TRAINING
     assert demo.present() is True
-    folder = empty_office.parts.home.demo
-    harbor = empty_office.count("SELECT count(*) FROM customer", folder / "harbor-insurance/production.sqlite")
-    kestrel = empty_office.count("SELECT count(*) FROM customer", folder / "kestrel-brokers/production.sqlite")
-    assert (harbor, kestrel) == (40, 10)
+    for tenant, (table, customers) in CUSTOMERS.items():
+        production = empty_office.parts.home.demo / tenant / "production.sqlite"
+        if production.exists():
+            assert empty_office.count(f"SELECT count(*) FROM {table}", production) == customers
+    assert [e.database for e in environments if e.name == "production" and not _is_file(e.database)] == []
+
+
+def _is_file(database: str) -> bool:
+    return Path(database.removeprefix("sqlite:///")).is_file()
 
 
 def test_making_it_again_changes_nothing_and_mends_what_is_missing(empty_office: Office) -> None:
@@ -49,9 +68,10 @@ def test_making_it_again_changes_nothing_and_mends_what_is_missing(empty_office:
     assert [e.name for e in demo.create()] == [e.name for e in first]
 
 
-def test_the_demos_policy_lets_its_sandbox_be_planned_without_an_error(empty_office: Office) -> None:
-    empty_office.services.demo.create(rows=30)
-    assert empty_office.services.operations.plan("Harbor Insurance/sandbox").errors == ()
+def test_the_demos_policies_let_its_sandboxes_be_planned_without_an_error(empty_office: Office) -> None:
+    services = empty_office.services
+    sandboxes = [e.ref for e in services.demo.create(rows=30) if e.kind is EnvironmentKind.SANDBOX]
+    assert {ref: services.operations.plan(ref).errors for ref in sandboxes} == dict.fromkeys(sandboxes, ())
 
 
 def test_a_demo_without_customers_is_refused(empty_office: Office) -> None:

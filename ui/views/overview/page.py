@@ -201,5 +201,5 @@ class OverviewPage(Page):
 
     def _demo_words(self, made: Overview | None) -> str:
         if made is None or not made.environments:
-            return f"Inventing an agency with {count(self.demo_customers, 'customer')}…"
-        return f"{count(made.environments, 'environment')} made. Inventing the next agency…"
+            return f"Inventing an organisation with {count(self.demo_customers, 'customer')}…"
+        return f"{count(made.environments, 'environment')} made. Inventing the next organisation…"

@@ -40,7 +40,7 @@ class Welcome(QWidget):
         explore = _door(
             "mdi6.compass-outline",
             "Explore the demo",
-            "Two insurance agencies that never were, with customers, policies and claims worth scrubbing. "
+            "Insurance agencies, a CRM and a promotion engine that never were, with customers worth scrubbing. "
             "Provision a sandbox of one and look at what came of it. Nothing real is touched.",
         )
         explore.body.addLayout(row(self.demo, None))

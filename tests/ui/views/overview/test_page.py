@@ -114,7 +114,7 @@ def test_the_other_door_makes_the_demo_and_leads_to_its_sandbox(stage: Stage, of
     page.demo_customers = 40
     page.welcome.demo.click()
     assert not page.welcome.demo.isEnabled()
-    assert "Inventing an agency with 40 customers" in _said(page)
+    assert "Inventing an organisation with 40 customers" in _said(page)
     stage.settle(60_000)
     assert office.services.environments.all()[0].ref == "Harbor Insurance/production"
     assert page.board.isVisible()
