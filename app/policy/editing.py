@@ -14,26 +14,30 @@ from app.policy.write import decision_data, table_data
 Decision = tuple[str, str, ColumnPolicy]
 """Table, column, and how it is treated."""
 
+Source = Mapping[str, Collection[str]]
+"""The source's tables with their columns, as it spells them; the columns of those decided on suffice."""
+
 
 def with_decision(text: str, table: str, column: str, decision: ColumnPolicy, *, apart: Collection[str] = ()) -> str:
-    """The policy text with one column's treatment changed (or added). Otherwise as `with_decisions`."""
-    return with_decisions(text, [(table, column, decision)], apart=apart)
+    """The policy text with one column's treatment changed (or added). `apart` are names of other tables and columns of
+    the source. Otherwise as `with_decisions`."""
+    return with_decisions(text, [(table, column, decision)], source={**dict.fromkeys(apart, ()), table: apart})
 
 
 def with_decisions(
-    text: str, decisions: Sequence[Decision], *, tables: Iterable[TablePolicy] = (), apart: Collection[str] = ()
+    text: str, decisions: Sequence[Decision], *, tables: Iterable[TablePolicy] = (), source: Source | None = None
 ) -> str:
     """The policy text with the treatment of these columns changed (or added) and these tables added, everything else as
     it stood, comments included.
 
-    A name is found without case, unless it is one of those in `apart`: names of other tables and columns of the source,
-    which may differ from the one meant in case alone.
+    A name is found without case, unless the file spells it as the source spells another one: tables and columns may
+    differ in case alone.
 
     Raises PolicyError when the text is not valid, UserError where a column stands in a shared part (an alias) or the
     file is written in a way that cannot be changed without touching something else.
     """
     before = parse_policy(text)
-    wanted = _wanted(before, decisions, apart)
+    wanted = _wanted(before, decisions, source or {})
     added = {t.name: t for t in tables if t.name not in before.tables}
     written = _written(text, wanted, added)
     expected = {**before.tables}
@@ -43,23 +47,21 @@ def with_decisions(
     if _reads_as(written, replace(before, tables=expected)):
         return written
     if len(decisions) > 1:  # one by one, which says the one that cannot be written
-        text = with_decisions(text, (), tables=tables, apart=apart)
+        text = with_decisions(text, (), tables=tables, source=source)
         for decision in decisions:
-            text = with_decisions(text, [decision], apart=apart)
+            text = with_decisions(text, [decision], source=source)
         return text
     raise _unwritten(*[f"The decision on {shown(t)} {shown(c)}" for t, c, _ in decisions] or ["The new table"])
 
 
-def _wanted(
-    before: Policy, decisions: Iterable[Decision], apart: Collection[str]
-) -> dict[str, dict[str, ColumnPolicy]]:
+def _wanted(before: Policy, decisions: Iterable[Decision], source: Source) -> dict[str, dict[str, ColumnPolicy]]:
     """The decisions by table and column, under the names that the file has for them."""
     found: dict[str, dict[str, ColumnPolicy]] = {}
     for table, column, decision in decisions:
-        table = _as_written(table, before.tables, apart)
-        known = before.tables.get(table)
-        column = _as_written(column, known.columns if known else (), apart)
-        found.setdefault(table, {})[column] = decision
+        named = _as_written(table, before.tables, source)
+        known = before.tables.get(named)
+        column_named = _as_written(column, known.columns if known else (), source.get(table, ()))
+        found.setdefault(named, {})[column_named] = decision
     return found
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from app.domain.environments import Access, Environment, EnvironmentKind, EnvironmentState, target_of
 from app.domain.ids import EnvironmentId, new_id
+from app.domain.schema import Schema
+from app.domain.structure import structure_of
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
@@ -14,6 +16,7 @@ from app.ports.databases import Adapter, Connection, Signer
 from app.ports.secrets import Secrets
 from app.services.copies import refuse_while_copy
 from app.services.names import clean_name, the_environment, the_tenant
+from app.services.policy_changes import schema_now
 from app.services.policy_texts import read_policy, stored
 from app.services.registration import Registration, find_source, no_source_for_production
 
@@ -93,10 +96,13 @@ class EnvironmentService:
             created_at=self._clock.now(),
         )
         with self._password_kept(environment.id, connection):
-            return self._add(environment, version, connection)
+            return self._add(environment, from_, version, connection)
 
-    def _add(self, environment: Environment, version: PolicyVersion | None, connection: Connection) -> Environment:
+    def _add(
+        self, environment: Environment, from_: Environment | None, version: PolicyVersion | None, connection: Connection
+    ) -> Environment:
         look = self._registration.check(environment)
+        schema = schema_now(self._adapter_for, from_) if version is not None else None
         with self._catalog.write() as tx:
             the_tenant(tx, environment.tenant)
             self._registration.refuse_same_url(tx, environment)
@@ -106,6 +112,7 @@ class EnvironmentService:
                 version = stored(tx, version)
                 environment = replace(environment, policy_version=version.id, policy=version.name)
             tx.environments.add(environment)
+            self._review(tx, environment, schema)
             if environment.kind is EnvironmentKind.PRODUCTION:
                 tx.environments.seen(environment.id, size_bytes=look.size_bytes)
             tx.audit.append(
@@ -174,6 +181,7 @@ class EnvironmentService:
         version: PolicyVersion | None,
     ) -> Environment:
         database = changed.database if changed.database != environment.database else None
+        schema = schema_now(self._adapter_for, self._source_of(changed)) if version is not None else None
         with self._catalog.write() as tx:
             _refuse_busy(tx, environment)
             self._registration.refuse_same_url(tx, changed)
@@ -185,6 +193,7 @@ class EnvironmentService:
                 source_id=from_.id if from_ else None,
                 policy_version=version.id if version else None,
             )
+            self._review(tx, environment, schema)
             tx.audit.append(
                 "environment.set",
                 environment.ref,
@@ -197,6 +206,15 @@ class EnvironmentService:
                 ),
             )
             return tx.environments.get(environment.id) or changed
+
+    def _source_of(self, environment: Environment) -> Environment | None:
+        with self._catalog.read() as tx:
+            return tx.environments.get(environment.source_id) if environment.source_id else None
+
+    def _review(self, tx: Transaction, environment: Environment, schema: Schema | None) -> None:
+        """Who gives an environment a policy gives it for its source as it is now."""
+        if schema is not None:
+            tx.environments.set_reviewed(environment.id, structure_of(schema), by=self._actor, at=self._clock.now())
 
     def all(self, tenant: str | None = None) -> tuple[Environment, ...]:
         """Of one tenant or of all: by tenant, production first, then by name. As the catalog knows them."""

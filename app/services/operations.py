@@ -8,6 +8,7 @@ from app.domain.operations import Choices, Operation, OperationKind, OperationSt
 from app.domain.plan import Plan
 from app.domain.policy import Scalar
 from app.errors import OutsideError, RefusedError, UserError
+from app.planning.drift import structure_shown, with_unseen
 from app.planning.plan import blocking
 from app.ports.catalog import Catalog, Transaction
 from app.ports.clock import Clock
@@ -52,6 +53,9 @@ class OperationService:
 
     def check(self, ref: str, kind: OperationKind, choices: Choices) -> Environment:
         """Everything `start` checks, without starting. Raises RefusedError naming all that is missing at once."""
+        return self._checked(ref, kind, choices)[0]
+
+    def _checked(self, ref: str, kind: OperationKind, choices: Choices) -> tuple[Environment, Plan]:
         with self._catalog.read() as tx:
             environment = the_environment(tx, ref)
             target_of(environment)
@@ -68,7 +72,7 @@ class OperationService:
                 findings=(*stands.errors, *stands.unacknowledged_findings),
                 warnings=stands.unacknowledged_warnings,
             )
-        return environment
+        return environment, plan
 
     def start(self, ref: str, kind: OperationKind, choices: Choices) -> Operation:
         """Queue it and make sure that a worker runs.
@@ -76,7 +80,7 @@ class OperationService:
         Raises RefusedError with findings and warnings when something is missing or the environment is busy,
         OutsideError when no worker comes up; then nothing stays queued.
         """
-        environment = self.check(ref, kind, choices)
+        environment, plan = self._checked(ref, kind, choices)
         operation = Operation(
             id=OperationId(new_id()),
             kind=kind,
@@ -94,6 +98,8 @@ class OperationService:
             refuse_wrong_kind(now, kind)
             tx.operations.add(operation)
             tx.environments.set(environment.id, state=EnvironmentState.BUSY)
+            if plan.tables:
+                self._review(tx, environment, plan)
             tx.audit.append(
                 "operation.requested",
                 environment.ref,
@@ -104,6 +110,15 @@ class OperationService:
             )
         self._ensure_worker(operation.id)
         return self.get(operation.id)
+
+    def _review(self, tx: Transaction, environment: Environment, plan: Plan) -> None:
+        """What the plan showed, and nobody looked through before, counts as reviewed from now on."""
+        shown_ = structure_shown(plan)
+        known = tx.environments.reviewed(environment.id)
+        if known is None:
+            tx.environments.set_reviewed(environment.id, shown_, by=self._actor, at=self._clock.now())
+        elif (more := with_unseen(known.structure, shown_)) != known.structure:
+            tx.environments.set_reviewed(environment.id, more, by=known.by, at=known.at)
 
     def get(self, id_: str) -> Operation:
         """Raises UserError when there is none of that id."""

@@ -14,10 +14,11 @@ from app.domain.schema import Schema
 from app.errors import SandkeeperError, UserError
 from app.planning.plan import PlanRequest, in_order, make_plan
 from app.policy.parse import parse_policy
-from app.ports.catalog import Catalog, PolicyVersion
+from app.ports.catalog import Catalog, PolicyVersion, Reviewed
 from app.ports.databases import Adapter, Signer, SourceDatabase
 from app.ports.secrets import Secrets
 from app.services.asking import same_serial_number, with_counts, with_offers, with_preserved
+from app.services.policy_changes import whose
 from app.services.samples import with_samples
 
 COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
@@ -32,6 +33,8 @@ class _Known:
     version: PolicyVersion | None
     productions: Sequence[Environment]
     busy: str | None
+    reviewed: Reviewed | None
+    decided: tuple[str, str]  # by whom and when, what the policy does not sign itself
 
 
 @dataclass(slots=True)
@@ -101,6 +104,9 @@ class PlanService:
                 findings=tuple(found.findings),
                 impact=self._impact(known.environment, found),
                 approved=self._approved(policy),
+                reviewed=known.reviewed,
+                decided_by=known.decided[0],
+                decided_at=known.decided[1],
             )
             plan = make_plan(request)
             if database is not None and found.schema is not None:
@@ -138,10 +144,13 @@ class PlanService:
                     "Look at the list of environments.",
                 )
             running = tx.operations.active(environment_id)
+            version = tx.policies.get(environment.policy_version) if environment.policy_version else None
             return _Known(
                 environment=environment,
                 source=tx.environments.get(environment.source_id) if environment.source_id else None,
-                version=tx.policies.get(environment.policy_version) if environment.policy_version else None,
+                version=version,
+                reviewed=tx.environments.reviewed(environment_id),
+                decided=whose(tx, environment, version) if version is not None else ("", ""),
                 productions=[e for e in tx.environments.all() if e.kind is EnvironmentKind.PRODUCTION],
                 busy=running.id if running is not None and running.id != operation else None,
             )

@@ -1,13 +1,12 @@
 """Policies: the packs, what an environment has, suggestions, and decisions about single columns."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.environments import Environment, EnvironmentKind, source_of
 from app.domain.policy import ColumnPolicy, Policy
-from app.errors import OutsideError, RefusedError, UserError
-from app.policy.editing import with_decision
+from app.domain.structure import structure_of
+from app.errors import UserError
 from app.policy.packs import pack_names, pack_text
 from app.policy.parse import parse_policy
 from app.policy.write import write_policy
@@ -15,7 +14,8 @@ from app.ports.catalog import Catalog, PolicyVersion, Transaction
 from app.ports.clock import Clock
 from app.ports.databases import Adapter
 from app.services.mask_choices import MaskChoice, mask_choices
-from app.services.names import shown, the_environment
+from app.services.names import the_environment
+from app.services.policy_changes import PolicyChanges, schema_now
 from app.services.policy_texts import refuse_busy, stored, version_in_force, version_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class PolicyService:
         self._adapter_for = adapter_for
         self._clock = clock
         self._actor = actor
+        self._changes = PolicyChanges(catalog=catalog, adapter_for=adapter_for, clock=clock, actor=actor)
 
     def packs(self) -> tuple[Policy, ...]:
         """The policies that are shipped."""
@@ -91,12 +92,17 @@ class PolicyService:
         """
         text = self.suggested_text(ref, self.suggest(ref), accept=True)
         policy = parse_policy(text)
+        with self._catalog.read() as tx:
+            production = _production_of(tx, the_environment(tx, ref))
+        schema = schema_now(self._adapter_for, production)
         version = version_of(text, origin="suggested", now=self._clock.now(), author=self._actor, name=policy.name)
         with self._catalog.write() as tx:
             environment = the_environment(tx, ref)
             refuse_busy(tx, environment)
             version = stored(tx, version)
             tx.environments.set(environment.id, policy_version=version.id)
+            if schema is not None:
+                tx.environments.set_reviewed(environment.id, structure_of(schema), by=self._actor, at=self._clock.now())
             tx.audit.append("policy.draft", environment.ref, policy=policy.name, policy_hash=version.hash)
         return policy
 
@@ -105,69 +111,11 @@ class PolicyService:
 
         Raises UserError when the source has no such column or the decision is not valid, RefusedError while busy.
         """
-        with self._catalog.read() as tx:
-            environment = the_environment(tx, ref)
-            version = version_in_force(tx, environment)
-        table, column, apart = self._as_in_source(environment, table, column)
-        decision = replace(decision, decided_by=self._actor, decided_at=self._clock.now().isoformat(timespec="seconds"))
-        text = with_decision(version.text, table, column, decision, apart=apart)
-        decided = version_of(
-            text,
-            origin=f"decided by {self._actor}",
-            now=self._clock.now(),
-            author=self._actor,
-            name=version.name,
-        )
-        with self._catalog.write() as tx:
-            now = tx.environments.get(environment.id)
-            refuse_busy(tx, environment)
-            if now is None or now.policy_version != version.id:
-                raise RefusedError(
-                    f"The policy of {environment.ref} changed meanwhile", "Nothing was decided.", "Look again."
-                )
-            decided = stored(tx, decided)
-            tx.environments.set(environment.id, policy_version=decided.id)
-            tx.audit.append(
-                "policy.decide",
-                environment.ref,
-                table=table,
-                column=column,
-                treatment=str(decision.treatment),
-                mask=decision.mask,
-                policy_hash=decided.hash,
-            )
-        return parse_policy(text, name=decided.name)
+        return self._changes.decide(ref, [(table, column, decision)])
 
     def _version(self, ref: str) -> PolicyVersion:
         with self._catalog.read() as tx:
             return version_in_force(tx, the_environment(tx, ref))
-
-    def _as_in_source(self, environment: Environment, table: str, column: str) -> tuple[str, str, frozenset[str]]:
-        """The names as the source spells them, and the other names there. Where it cannot be read now they
-        stay as given, and preflight will tell a wrong one."""
-        with self._catalog.read() as tx:
-            production = tx.environments.get(environment.source_id) if environment.source_id else None
-        if production is None:
-            return table, column, frozenset()
-        try:
-            with self._adapter_for(production.database).open_source(source_of(production)) as source:
-                schema = source.schema()
-        except OutsideError:
-            return table, column, frozenset()
-        found = schema.table(table)
-        if found is None:
-            raise UserError(
-                f"{production.ref} has no table {shown(table)}", "", "`sandkeeper plan` lists its tables and columns."
-            )
-        known = found.column(column)
-        if known is None:
-            raise UserError(
-                f"The table {shown(found.name)} has no column {shown(column)}",
-                f"It has {', '.join(c.name for c in found.columns)}.",
-                "Write TABLE.COLUMN as the database spells them.",
-            )
-        others = {t.name for t in schema.tables if t is not found} | {c.name for c in found.columns if c is not known}
-        return found.name, known.name, frozenset(others - {found.name, known.name})
 
 
 def _production_of(tx: Transaction, environment: Environment) -> Environment:
