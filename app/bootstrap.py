@@ -23,6 +23,7 @@ from app.services.inspection import InspectionService
 from app.services.operations import OperationService
 from app.services.plans import PlanService
 from app.services.policies import PolicyService
+from app.services.policy_versions import PolicyVersions
 from app.services.settings import SettingsService
 from app.services.tenants import TenantService
 from app.system.clock import SystemClock
@@ -114,6 +115,7 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
         policies=PolicyService(
             catalog=parts.catalog, adapter_for=parts.adapter_for, clock=parts.clock, actor=parts.actor
         ),
+        policy_versions=PolicyVersions(catalog=parts.catalog),
         operations=OperationService(
             catalog=parts.catalog, planner=planner, workers=workers, clock=parts.clock, actor=parts.actor
         ),

@@ -9,7 +9,7 @@ from app.cli import contract
 from app.cli.environments import Ref
 from app.cli.output import facts_table, table
 from app.cli.session import Session
-from app.cli.text import ago, item_sign, kind_text, size, state_text
+from app.cli.text import ago, item_sign, kind_text, policy_text, size, state_text
 from app.domain.operations import ChecklistItem
 from app.system.clock import SystemClock
 
@@ -74,7 +74,7 @@ def inspect(context: typer.Context, ref: Ref) -> None:
         ("Engine", seen.engine),
         ("Size", size(seen.size_bytes)),
         ("Source", seen.source or ""),
-        ("Policy", seen.policy or ""),
+        ("Policy", policy_text(seen)),
         ("Copied", ago(seen.copied_at, now)),
         ("Expires", ago(seen.expires_at, now)),
         ("Proven", ("yes" if seen.proven else "no") if seen.copied_at else ""),

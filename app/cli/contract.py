@@ -70,6 +70,7 @@ def environment_data(seen: Inspection) -> Data:
         "database": seen.database,
         "source": seen.source,
         "policy": seen.policy,
+        "policy_outdated": seen.policy_outdated,
         "copied_at": moment(seen.copied_at),
         "expires_at": moment(seen.expires_at),
         "proven": seen.proven,

@@ -10,7 +10,7 @@ import typer
 from app.cli import contract
 from app.cli.output import facts_table, table
 from app.cli.session import Session
-from app.cli.text import ago, kind_text, size, state_text
+from app.cli.text import ago, kind_text, policy_text, size, state_text
 from app.domain.environments import EnvironmentKind
 from app.domain.inspection import Inspection
 from app.errors import UserError
@@ -113,7 +113,7 @@ def show(context: typer.Context, ref: Ref) -> None:
         ("State", state_text(one.state)),
         ("Database", one.database),
         ("Source", one.source or ""),
-        ("Policy", one.policy or ""),
+        ("Policy", policy_text(one)),
         ("Copied", ago(one.copied_at, SystemClock().now())),
         ("Size", size(one.size_bytes)),
         ("Problem", one.problem),

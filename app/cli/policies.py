@@ -1,4 +1,4 @@
-"""`sandkeeper policy`: packs, checking a file, suggesting one, deciding about a column."""
+"""`sandkeeper policy`: showing and checking one, suggesting one, deciding about a column."""
 
 import os
 from collections.abc import Sequence
@@ -23,19 +23,6 @@ cli = typer.Typer(name="policy", help="What must be true of a copy.")
 _STYLES = {Treatment.MASK: "green", Treatment.REVIEW: "bold red"}
 
 
-@cli.command("list")
-def list_(context: typer.Context) -> None:
-    """The policies that come with Sandkeeper."""
-    session: Session = context.obj
-    packs = session.services.policies.packs()
-    if session.out.json:
-        session.out.emit({"packs": [_summary(pack) for pack in packs]})
-    else:
-        session.out.show(
-            table(("Pack", "Title", "Tables"), [(p.name, p.title, str(len(p.tables))) for p in packs], right=(2,))
-        )
-
-
 @cli.command()
 def show(
     context: typer.Context,
@@ -49,7 +36,7 @@ def show(
     else:
         policy, text = policies.pack(name), policies.pack_text(name)
     if session.out.json:
-        session.out.emit(_summary(policy) | {"text": text})
+        session.out.emit(summary(policy) | {"text": text})
     else:
         session.out.show(text.rstrip("\n"))
 
@@ -62,7 +49,7 @@ def check(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="
 
     policy = parse_policy(file_text(file), name=file.name)
     if session.out.json:
-        session.out.emit({"valid": True} | _summary(policy))
+        session.out.emit({"valid": True} | summary(policy))
     else:
         session.out.show(f"{file.name} is valid: policy {policy.name}, {len(policy.tables)} tables")
 
@@ -84,7 +71,7 @@ def suggest(
     policies = session.services.policies
     suggestion = policies.suggest(ref)
     if output is not None:
-        _write(output, policies.suggested_text(ref, suggestion, accept), force=force)
+        write_policy_file(output, policies.suggested_text(ref, suggestion, accept), force=force)
     reviews = [
         f"{name}.{column}"
         for name, found in suggestion.tables.items()
@@ -126,7 +113,7 @@ def decide(
     policy = session.services.policies.decide(ref, table_name, column, decision)
     if session.out.json:
         data = {"table": table_name, "column": column, "treatment": str(decision.treatment), "mask": decision.mask}
-        session.out.emit(_summary(policy) | data)
+        session.out.emit(summary(policy) | data)
     else:
         session.out.show(f"{place} of {ref}: {decision.mask or decision.treatment}")
 
@@ -238,7 +225,8 @@ def _tell(session: Session, suggestion: "Suggestion", accept: bool) -> None:
         session.out.show(table(("  Column", "Treatment", "Sure", "Why"), rows, right=(2,)), "")
 
 
-def _summary(policy: Policy) -> dict[str, object]:
+def summary(policy: Policy) -> dict[str, object]:
+    """A policy in the JSON of all these commands."""
     return {
         "policy": policy.name,
         "title": policy.title,
@@ -248,7 +236,7 @@ def _summary(policy: Policy) -> dict[str, object]:
     }
 
 
-def _write(path: Path, text: str, *, force: bool) -> None:
+def write_policy_file(path: Path, text: str, *, force: bool) -> None:
     """The file whole or not at all. Raises RefusedError when another one stands there and `force` was not given, and
     with it for what is no text: a database named by mistake is never replaced."""
     try:

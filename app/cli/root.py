@@ -10,7 +10,19 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 import app
-from app.cli import audits, checklists, demo, environments, limits, operations, plans, policies, tenants, worker
+from app.cli import (
+    audits,
+    checklists,
+    demo,
+    environments,
+    limits,
+    operations,
+    plans,
+    policies,
+    policy_versions,
+    tenants,
+    worker,
+)
 from app.cli.errors import ExitCode, say_bug, say_problem, say_usage
 from app.cli.output import Output
 from app.cli.session import OpenConsole, Session
@@ -70,6 +82,7 @@ cli.add_typer(environments.cli)
 plans.add_to(cli)
 operations.add_to(cli)
 checklists.add_to(cli)
+policy_versions.add_to(policies.cli)
 cli.add_typer(policies.cli)
 cli.add_typer(audits.cli)
 cli.add_typer(limits.cli)

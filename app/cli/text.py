@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.environments import EnvironmentKind, EnvironmentState
 from app.domain.findings import Finding, Severity
+from app.domain.inspection import Inspection
 from app.domain.operations import ChecklistItem, ItemState, Operation, OperationKind, OperationState, Proof, ProofState
 from app.domain.policy import PolicyWarning
 
@@ -66,6 +67,11 @@ def duration(seconds: float | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def policy_text(seen: Inspection) -> str:
+    """The policy's name, and whether the copy is older than it."""
+    return (seen.policy or "") + ("; the copy was made with another version of it" if seen.policy_outdated else "")
 
 
 def ago(at: datetime | None, now: datetime) -> str:

@@ -18,7 +18,8 @@ class TableFacts:
 class Inspection:
     """State of one environment as the database itself and the catalog tell it now.
 
-    `secrets` says in words where this installation's secrets live; `problem` why the database could not be reached.
+    `secrets` says in words where this installation's secrets live; `problem` why the database could not be reached;
+    `policy_outdated` that the copy was made with another version of the policy than the one in force.
     """
 
     tenant: str
@@ -42,3 +43,4 @@ class Inspection:
     problem: str = ""
     id: str = ""
     expires_at: datetime | None = None
+    policy_outdated: bool = False

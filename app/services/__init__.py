@@ -10,6 +10,7 @@ from app.services.environments import EnvironmentService
 from app.services.inspection import InspectionService
 from app.services.operations import OperationService
 from app.services.policies import PolicyService
+from app.services.policy_versions import PolicyVersions
 from app.services.settings import SettingsService
 from app.services.tenants import TenantService
 
@@ -21,6 +22,7 @@ class Services:
     tenants: TenantService
     environments: EnvironmentService
     policies: PolicyService
+    policy_versions: PolicyVersions
     operations: OperationService
     inspection: InspectionService
     audit: AuditService

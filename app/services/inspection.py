@@ -168,6 +168,7 @@ class InspectionService:
             database=environment.database,
             source=environment.source,
             policy=environment.policy,
+            policy_outdated=environment.policy_outdated,
             copied_at=environment.copied_at,
             # what the proof looked at is the copy on record, not another file that took its place
             proven=environment.proven and marker in (MarkerState.VALID, MarkerState.MISSING),

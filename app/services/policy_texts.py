@@ -64,11 +64,16 @@ def version_of(text: str, *, origin: str, now: datetime, author: str, name: str 
         id=PolicyVersionId(new_id()),
         name=policy.name,
         text=text,
-        hash=hashlib.sha256(text.encode()).hexdigest(),
+        hash=hash_of(text),
         origin=origin,
         created_at=now,
         author=author,
     )
+
+
+def hash_of(text: str) -> str:
+    """What a policy's text is known by: its SHA-256 as hexadecimal text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def stored(tx: Transaction, version: PolicyVersion) -> PolicyVersion:
