@@ -7,10 +7,8 @@ the folder `tables`, by area.
 from functools import cache
 
 from sqlalchemy import Column, Index, MetaData
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
+from app.databases.demo import declared
 from app.databases.demo.crm.tables import access, customers, mail, mentioned, outward, service
 
 _INDEXED = (
@@ -59,23 +57,10 @@ def references() -> list[tuple[Column[object], Column[object], tuple[int, ...]]]
 
 
 def before(engine: str) -> str:
-    """The tables."""
-    return _script(engine, [CreateTable(t) for t in schema().tables.values()])
+    """The tables, for "sqlite" or "postgresql"."""
+    return declared.before(schema(), engine)
 
 
 def after(engine: str) -> str:
     """Indexes and views."""
-    return _script(engine, [CreateIndex(i) for t in schema().tables.values() for i in _by_name(t.indexes)]) + _VIEWS
-
-
-def _by_name(indexes: set[Index]) -> list[Index]:
-    return sorted(indexes, key=lambda index: str(index.name))
-
-
-def _script(engine: str, statements: list[CreateTable] | list[CreateIndex]) -> str:
-    dialect: Dialect = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}[engine]()
-
-    def text(statement: ExecutableDDLElement) -> str:
-        return str(statement.compile(dialect=dialect)).strip()
-
-    return "".join(f"{text(statement)};\n" for statement in statements)
+    return declared.after(schema(), engine) + _VIEWS

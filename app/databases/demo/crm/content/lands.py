@@ -97,4 +97,5 @@ def organisation_number(random: Random, land: Land) -> str:
 def slug(name: str) -> str:
     """The name as it stands in an address: `Bjørn-Åge` is `bjorn-age`."""
     plain = name.lower().translate(_ASCII).replace(" ", "-")
-    return "".join(c for c in plain if c.isascii() and (c.isalnum() or c == "-")).strip("-")
+    plain = "".join(c for c in plain if c.isascii() and (c.isalnum() or c == "-"))
+    return "-".join(filter(None, plain.split("-")))
