@@ -36,6 +36,7 @@ class Column:
     collation: str | None = None
     identity: bool = False  # numbered by the database (INTEGER PRIMARY KEY, IDENTITY, serial)
     expression: str | None = None  # what a generated column is computed with
+    comment: str = field(default="", compare=False, repr=False)  # what people wrote about it in the database
     masks: frozenset[str] | None = None  # those that make values of its type; None where the family alone decides
 
 
@@ -94,6 +95,7 @@ class Table:
     shadow_of: str | None = None
     exclusions: tuple[Exclusion, ...] = ()
     partition_key: tuple[str, ...] = ()
+    comment: str = field(default="", compare=False, repr=False)  # what people wrote about it in the database
 
     def column(self, name: str) -> Column | None:
         """The column of that name, compared without case where no exact match exists; None when there is none."""

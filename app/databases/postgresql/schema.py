@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from app.databases.postgresql.catalogue import policy_name
+from app.databases.postgresql.comments import Comments, read_comments
 from app.databases.postgresql.connections import Session
 from app.databases.postgresql.estimates import estimated_rows
 from app.databases.postgresql.masks.fitness import fits
@@ -27,12 +28,13 @@ _LENGTH: Final = re.compile(
 def schema_of(session: Session, shapes: Shapes) -> Schema:
     """The structure as policies see it: a partitioned table is one, those of extensions are left out."""
     rules = read_rules(session, shapes)
+    comments = read_comments(session)
     rows = estimated_rows(session, shapes.stored)
     parts: dict[str, list[TableShape]] = {}
     for shape in shapes.tables:
         if not shape.of_extension:
             parts.setdefault(shape.policy_name, []).append(shape)
-    tables = [_table(members, rules[name], rows) for name, members in parts.items()]
+    tables = [_table(members, rules[name], rows, comments) for name, members in parts.items()]
     if shapes.large_objects:
         tables.append(_large_objects(shapes.large_objects))
     return Schema(
@@ -50,13 +52,16 @@ def engine(version: int) -> str:
     return f"postgresql {version // 10000}.{version % 10000}"
 
 
-def _table(members: list[TableShape], rules: Rules, rows: Mapping[int, int | None]) -> Table:
+def _table(members: list[TableShape], rules: Rules, rows: Mapping[int, int | None], comments: Comments) -> Table:
     top = next((m for m in members if m.root is None), members[0])
     checks = tuple(rules.checks)
     keys = tuple(rules.unique)
     return Table(
         name=top.policy_name,
-        columns=tuple(_column(column, checks, foreign=top.kind == "f") for column in top.columns),
+        columns=tuple(
+            _column(column, checks, comments.of(top.oid, column.number), foreign=top.kind == "f")
+            for column in top.columns
+        ),
         primary_key=next((key.columns for key in keys if key.primary), ()),
         unique_keys=keys,
         foreign_keys=tuple(rules.foreign),
@@ -65,6 +70,7 @@ def _table(members: list[TableShape], rules: Rules, rows: Mapping[int, int | Non
         virtual="foreign" if top.kind == "f" else None,
         exclusions=tuple(rules.exclusions),
         partition_key=tuple(rules.partition_key),
+        comment=comments.of(top.oid),
     )
 
 
@@ -77,7 +83,7 @@ def _total(counts: Iterable[int | None]) -> int | None:
     return total
 
 
-def _column(column: ColumnShape, checks: tuple[str, ...], *, foreign: bool) -> Column:
+def _column(column: ColumnShape, checks: tuple[str, ...], comment: str, *, foreign: bool) -> Column:
     """What stands on a foreign server is computed there, as far as a copy goes: it never travels."""
     insensitive = column.base == "citext" and column.collation is None
     return Column(
@@ -91,6 +97,7 @@ def _column(column: ColumnShape, checks: tuple[str, ...], *, foreign: bool) -> C
         collation="NOCASE" if insensitive else column.collation,
         identity=bool(column.identity) or (column.default or "").startswith("nextval("),
         expression=column.default if column.generated else None,
+        comment=comment,
         masks=_masks(column.base),
     )
 

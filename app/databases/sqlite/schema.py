@@ -6,7 +6,7 @@ import sqlite3
 from app.databases.sqlite.clone import Clone
 from app.databases.sqlite.quoting import policy_name, quoted
 from app.databases.sqlite.shapes import ColumnShape, Content, Shapes, TableShape
-from app.databases.sqlite.statements import checks, longest
+from app.databases.sqlite.statements import checks, comments, longest
 from app.domain.schema import Column, ForeignKey, Schema, Table, TypeFamily, UniqueKey
 
 _EXACT: dict[str, TypeFamily] = {
@@ -53,23 +53,31 @@ def read_schema(connection: sqlite3.Connection, shapes: Shapes, clone: Clone, *,
 def _table(connection: sqlite3.Connection, shapes: Shapes, table: TableShape, clone: Clone, count: bool) -> Table:
     expressions = checks(table.sql) if table.module is None else ()
     collations = clone.collations(table)
+    said = comments(table.sql) if table.module is None else {}
     rows = None
     if count and table.copied:
         rows = int(connection.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchone()[0])
     return Table(
         name=table.policy_name,
-        columns=tuple(_column(table, c, expressions, collations) for c in table.columns if c.hidden != 1),
+        columns=tuple(
+            _column(table, c, expressions, collations, said.get(c.name.casefold(), ""))
+            for c in table.columns
+            if c.hidden != 1
+        ),
         primary_key=tuple(c.name for c in sorted(table.columns, key=lambda c: c.key) if c.key),
         unique_keys=_unique_keys(connection, table),
         foreign_keys=_foreign_keys(connection, shapes, table),
         checks=expressions,
         rows=rows,
         virtual=table.module,
+        comment=said.get("", ""),
         shadow_of=policy_name(table.shadow_of) if table.shadow_of else None,
     )
 
 
-def _column(table: TableShape, column: ColumnShape, expressions: tuple[str, ...], collations: dict[str, str]) -> Column:
+def _column(
+    table: TableShape, column: ColumnShape, expressions: tuple[str, ...], collations: dict[str, str], comment: str
+) -> Column:
     computed = column.generated or table.content in (Content.EXTERNAL, Content.NONE, Content.DERIVED)
     family = family_of(column.type)
     if table.module is not None and family is TypeFamily.ANY:
@@ -85,6 +93,7 @@ def _column(table: TableShape, column: ColumnShape, expressions: tuple[str, ...]
         generated=computed,
         collation=collations.get(column.name),
         identity=key,
+        comment=comment,
     )
 
 

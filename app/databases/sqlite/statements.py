@@ -99,6 +99,29 @@ def checks(sql: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def comments(sql: str) -> dict[str, str]:
+    """What stands in comments behind the columns of a CREATE TABLE statement, by their names in lower case; "" is what
+    stands behind the table's opening bracket. A comment on a line of its own belongs to nothing."""
+    found: dict[str, list[str]] = {}
+    depth, name, fresh, line_has = 0, None, False, False
+    for match in _TOKEN.finditer(sql):
+        text = match.group()
+        if match.lastgroup == "skip":
+            remark = text.removeprefix("--").removeprefix("/*").removesuffix("*/").strip()
+            if text[:2] in ("--", "/*") and line_has and name is not None and remark:
+                found.setdefault(name, []).append(remark)
+            line_has = line_has and "\n" not in text
+            continue
+        line_has = True
+        depth += (text == "(") - (text == ")")
+        if depth == 1 and text in "(,":
+            fresh = True
+            name = "" if name is None else name
+        elif fresh:
+            name, fresh = unquoted(text).casefold(), False
+    return {of: " ".join(texts) for of, texts in found.items()}
+
+
 def longest(type_: str, column: str, expressions: tuple[str, ...]) -> int | None:
     """The most characters a text may have: the smallest that a CHECK on length() allows, else the declared one.
 

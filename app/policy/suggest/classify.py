@@ -5,7 +5,8 @@ from dataclasses import replace
 from app.domain.policy import Treatment
 from app.domain.schema import Column, TypeFamily
 from app.policy.suggest import evidence
-from app.policy.suggest.meanings import HARMLESS, Meaning, Reading, with_article
+from app.policy.suggest.comments import said_in
+from app.policy.suggest.meanings import HARMLESS, UNREAD, Meaning, Reading, with_article
 from app.policy.suggest.named import by_name
 from app.policy.suggest.names import Words, column_words
 from app.policy.suggest.tables import Surroundings, TableKind
@@ -55,9 +56,20 @@ def classify(
     if reading.meaning is Meaning.JSON or column.family is TypeFamily.JSON or facts.share("json") >= 0.5:
         return _structured(facts, around)
     named = by_name(column, reading, facts, around, newest_year)
+    if named is None or named.treatment is Treatment.KEEP:
+        named = _commented(column, facts, around, newest_year) or named
     if named is None:
         named = _by_type(column, facts, around, newest_year)
     return _combined(named, values, sure_of_name=reading.strength >= 0.7 and reading.meaning not in HARMLESS)
+
+
+def _commented(column: Column, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:
+    """The verdict that the column's comment leads to, None where that is none or to keep it."""
+    said = in_its_table(said_in(column.comment), column, around) if column.comment else UNREAD
+    verdict = by_name(column, said, facts, around, newest)
+    if verdict is None or verdict.treatment is Treatment.KEEP:
+        return None
+    return replace(verdict, reason="By its comment: " + verdict.reason, confidence=min(0.6, verdict.confidence))
 
 
 def as_used(column: Column, facts: ValueFacts) -> Column:

@@ -78,10 +78,19 @@ def kind_of(name: str) -> TableKind:
     return TableKind.UNKNOWN
 
 
+def _kind(table: Table) -> TableKind:
+    """By its name; where that says nothing, a comment may say that it is about persons."""
+    kind = kind_of(table.name)
+    if kind is TableKind.UNKNOWN and table.comment:
+        said = kind_of(" ".join(table.comment[:200].split()[:8]))
+        return said if said is TableKind.PERSON else kind
+    return kind
+
+
 def surroundings_of(schema: Schema) -> dict[str, Surroundings]:
     """The surroundings of every table, by its name."""
     readings = {t.name: {c.name: read_column(column_words(c.name)) for c in t.columns} for t in schema.tables}
-    kinds = {t.name: kind_of(t.name) for t in schema.tables}
+    kinds = {t.name: _kind(t) for t in schema.tables}
     personal = {t.name for t in schema.tables if _is_personal(kinds[t.name], readings[t.name])}
     folded = {name.casefold() for name in personal}
     referred = {key.table.casefold() for t in schema.tables for key in t.foreign_keys if key.table != t.name}

@@ -114,3 +114,10 @@ def test_masks_that_rules_of_the_database_forbid_are_found_before_the_copy(schem
     assert found("crm.booking", "during", "{mask: 'null'}")[0][0] == "error"  # NOT NULL
     assert found("crm.booking", "guest", "{mask: full_name}") == []
     assert found("crm.booking", "guest", "{mask: fixed, value: x}")[0][0] == "error"
+
+
+def test_comments_on_tables_and_columns_come_along(schema: Schema) -> None:
+    assert _table(schema, "crm.customer").comment == "Everybody we ever spoke to"
+    assert _column(schema, "crm.customer", "notes").comment.startswith("Free text; see what")
+    assert _column(schema, "crm.customer", "email").comment == ""
+    assert "Everybody" not in repr(_table(schema, "crm.customer"))

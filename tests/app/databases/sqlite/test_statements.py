@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.databases.sqlite.statements import checks, longest, module_call
+from app.databases.sqlite.statements import checks, comments, longest, module_call
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,23 @@ def test_the_longest_text_follows_from_type_and_checks(
     type_: str, expressions: tuple[str, ...], expected: int | None
 ) -> None:
     assert longest(type_, "code", expressions) == expected
+
+
+def test_comments_belong_to_the_column_they_stand_behind() -> None:
+    sql = """CREATE TABLE t ( -- everybody we know
+        -- nothing stands before this one
+        a INTEGER PRIMARY KEY, /* running
+        number */ "B b" TEXT DEFAULT 'x, -- no comment', -- phone, private
+        c NUMERIC(10, 2) CHECK (c > 0), -- what is
+                                        -- and what is not owed
+        d TEXT -- the last
+        -- again nothing
+    )"""
+    assert comments(sql) == {
+        "": "everybody we know",
+        "a": "running\n        number",
+        "b b": "phone, private",
+        "c": "what is",
+        "d": "the last",
+    }
+    assert comments("CREATE TABLE t AS SELECT 1 AS a -- one") == {}
