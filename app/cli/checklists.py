@@ -11,6 +11,7 @@ from app.cli.output import facts_table, table
 from app.cli.session import Session
 from app.cli.text import ago, item_sign, kind_text, policy_text, size, state_text
 from app.domain.operations import ChecklistItem
+from app.errors import UserError
 from app.system.clock import SystemClock
 
 
@@ -27,6 +28,10 @@ def checklist(
         str | None, typer.Option("--tick", metavar="ITEM", help="Tick this manual item.", show_default=False)
     ] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="How you know that it is done.")] = "",
+    item: Annotated[
+        str | None,
+        typer.Option("--item", metavar="ITEM", help="This item alone, with what was asked.", show_default=False),
+    ] = None,
 ) -> None:
     """The items of the copy that is there now, each with its evidence."""
     session: Session = context.obj
@@ -34,12 +39,42 @@ def checklist(
         raise typer.BadParameter("--note needs --tick", param_hint="--note")
     service = session.services.inspection
     items = service.checklist(ref) if tick is None else service.tick(ref, tick, note)
+    if item is not None:
+        items = _only(items, item)
     if session.out.json:
         done = sum(item.state.done for item in items)
         data = {"environment": ref, "done": done, "of": len(items), "checklist": [contract.item_data(i) for i in items]}
         session.out.emit(data)
+    elif item is not None:
+        _show_item(session, items[0])
     else:
         show_checklist(session, items)
+
+
+def _only(items: Sequence[ChecklistItem], wanted: str) -> tuple[ChecklistItem, ...]:
+    found = tuple(item for item in items if item.id == wanted.strip())
+    if not found:
+        raise UserError(
+            f"The checklist has no item {wanted!r}", f"It has {', '.join(i.id for i in items) or 'none'}.", "Name one."
+        )
+    return found
+
+
+def _show_item(session: Session, item: ChecklistItem) -> None:
+    """Everything about one item: what was asked, what was found, and what a person has to do."""
+    facts = (
+        ("Item", item.title),
+        ("State", item_sign(item, symbols=session.out.symbols)),
+        ("Evidence", item.evidence),
+        ("Looked at", item.checked_at.isoformat(timespec="seconds") if item.checked_at else ""),
+        ("Instructions", item.instructions),
+        ("Ticked by", item.ticked_by),
+        ("Note", item.note),
+        ("Asked", item.query),
+    )
+    session.out.show(facts_table(facts))
+    if item.details:
+        session.out.show("", table(item.details[0], item.details[1:]))
 
 
 def show_checklist(session: Session, items: Sequence[ChecklistItem]) -> None:

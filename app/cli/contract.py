@@ -7,7 +7,7 @@ from app.domain.environments import Environment, Tenant
 from app.domain.findings import Finding
 from app.domain.inspection import Inspection
 from app.domain.operations import ChecklistItem, Operation
-from app.domain.plan import ColumnPlan, Impact, Plan, TablePlan
+from app.domain.plan import ColumnPlan, Impact, Offer, Plan, TablePlan
 from app.domain.policy import Option, OptionRef, PolicyWarning
 from app.errors import RefusedError, SandkeeperError
 
@@ -103,6 +103,8 @@ def item_data(item: ChecklistItem) -> Data:
         "instructions": item.instructions,
         "note": item.note,
         "ticked_by": item.ticked_by,
+        "query": item.query,
+        "details": [list(row) for row in item.details],
     }
 
 
@@ -155,7 +157,17 @@ def plan_data(plan: Plan) -> Data:
         "tables": [_table_data(table) for table in plan.tables],
         "actions": [{"id": action.id, "title": action.title, "table": action.table} for action in plan.actions],
         "checks": [{"id": check.id, "title": check.title, "table": check.table} for check in plan.checks],
-        "options": [_option_data(option, plan.chosen.get(option.id)) for option in plan.options],
+        "options": [
+            _option_data(option, plan.chosen.get(option.id)) | _offers_data(plan.offers.get(option.id))
+            for option in plan.options
+        ],
+        "preserve": [
+            {"id": p.id, "title": p.title, "table": p.table, "rows": plan.preserved.get(p.id)} for p in plan.preserve
+        ],
+        "run": [{"id": r.id, "title": r.title, "kind": r.kind, "digest": r.digest} for r in plan.run],
+        "reconcile": [{"table": r.table, "sums": list(r.sums)} for r in plan.reconcile],
+        "steps": [{"id": s.id, "title": s.title} for s in plan.steps],
+        "not_applicable": [{"id": n.id, "title": n.title, "reason": n.reason} for n in plan.not_applicable],
         "warnings": [warning_data(warning) for warning in plan.warnings],
         "impact": impact_data(plan.impact),
     }
@@ -166,7 +178,11 @@ def _table_data(table: TablePlan) -> Data:
         "table": table.table,
         "rows": table.rows,
         "copied": table.copied,
+        "coming": table.coming,
         "reason": table.reason,
+        "references": [
+            {"column": r.column, "to": f"{r.table}.{r.referred}", "gone": str(r.gone)} for r in table.references
+        ],
         "columns": [_column_data(column) for column in table.columns],
     }
 
@@ -195,6 +211,11 @@ def _option_data(option: Option, chosen: object) -> Data:
         "choices": list(option.choices),
         "chosen": _plain(chosen),
     }
+
+
+def _offers_data(offers: Sequence[Offer] | None) -> Data:
+    """What can be chosen, read only with --samples."""
+    return {} if offers is None else {"offers": [{"value": offer.value, "label": offer.label} for offer in offers]}
 
 
 def _plain(value: object) -> object:

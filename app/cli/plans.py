@@ -12,7 +12,7 @@ from app.cli.output import table
 from app.cli.session import Session
 from app.cli.text import finding_lines, warning_lines
 from app.domain.operations import OperationKind
-from app.domain.plan import ColumnPlan, Plan
+from app.domain.plan import ColumnPlan, Plan, TablePlan
 from app.domain.policy import Treatment
 
 SAMPLES = 5
@@ -55,8 +55,7 @@ def _tell(session: Session, plan: Plan) -> None:
     policy = f" under the policy {plan.policy}" if plan.policy else ""
     out.show(f"{plan.operation.capitalize()} of {plan.environment}{source}{policy}")
     for planned in plan.tables:
-        rows = "" if planned.rows is None else f", {planned.rows:,} rows in the source"
-        out.show("", f"{planned.table}: {_COPIED.get(planned.copied, planned.copied)}{rows}")
+        out.show("", f"{planned.table}: {_rows(planned)}")
         if planned.copied != "none":
             sampled = any(column.before for column in planned.columns)
             headings = ("  Column", "Type", "Treatment") + (("Before", "After") if sampled else ("Why",))
@@ -75,6 +74,10 @@ def _tell(session: Session, plan: Plan) -> None:
     if plan.options:
         lines = [(f"  {o.id}", str(_plain(plan.chosen.get(o.id))), o.title) for o in plan.options]
         out.show("", "Options", table(("  Id", "Chosen", "What it is"), lines))
+    for option_id, offers in plan.offers.items():
+        lines = [(f"  {offer.value}", offer.label) for offer in offers]
+        out.show("", f"What can be chosen for {option_id}", table(("  Value", "What it is"), lines))
+    _beside(session, plan)
     _impact(session, plan)
     if plan.warnings:
         out.show("", "Warnings to acknowledge", *warning_lines(plan.warnings))
@@ -88,6 +91,28 @@ def _tell(session: Session, plan: Plan) -> None:
 
 
 _COPIED = {"all": "all rows", "none": "comes along empty", "where": "some rows"}
+
+
+def _rows(planned: TablePlan) -> str:
+    """Which rows come along, and how many."""
+    if planned.coming is not None:
+        return f"{planned.coming:,} of {planned.rows or 0:,} rows"
+    rows = "" if planned.rows is None else f", {planned.rows:,} rows in the source"
+    return f"{_COPIED.get(planned.copied, planned.copied)}{rows}"
+
+
+def _beside(session: Session, plan: Plan) -> None:
+    """What survives of the old copy, and what is run."""
+    out = session.out
+    if plan.preserve:
+        lines = [
+            (f"  {p.id}", p.title, p.table, "" if (n := plan.preserved.get(p.id)) is None else f"{n:,}")
+            for p in plan.preserve
+        ]
+        out.show("", "Survives of the old copy", table(("  Id", "What", "Table", "Rows"), lines, right=(3,)))
+    if plan.run:
+        lines = [(f"  {r.id}", r.title, r.kind, r.digest[:16]) for r in plan.run]
+        out.show("", "Run on the copy", table(("  Id", "What", "Kind", "SHA-256"), lines))
 
 
 def _impact(session: Session, plan: Plan) -> None:

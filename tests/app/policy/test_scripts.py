@@ -20,7 +20,7 @@ def _read(text: str) -> tuple[tuple[Run, ...], list[str]]:
     ("text", "run"),
     [
         ("[{id: a, sql: DELETE FROM t}]", Run(id="a", title="a", sql=("DELETE FROM t",))),
-        ("[{id: a, sql: [DROP TABLE t;, DELETE FROM u]}]", Run(id="a", title="a", sql=("DROP TABLE t", "DELETE FROM u"))),
+        ("[{id: a, sql: [DROP TABLE t;, DROP TABLE u]}]", Run(id="a", title="a", sql=("DROP TABLE t", "DROP TABLE u"))),
         (
             "[{id: a, title: Migrate, command: [bin/up, -n, 3], folder: /srv/app, timeout: 60}]",
             Run(id="a", title="Migrate", command=("bin/up", "-n", "3"), folder="/srv/app", timeout=60),
