@@ -24,6 +24,7 @@ from app.services.operations import OperationService
 from app.services.plans import PlanService
 from app.services.policies import PolicyService
 from app.services.policy_versions import PolicyVersions
+from app.services.reviews import ReviewService
 from app.services.settings import SettingsService
 from app.services.tenants import TenantService
 from app.system.clock import SystemClock
@@ -116,6 +117,13 @@ def services_of(parts: Parts, *, workers: Workers | None = None) -> Services:
             catalog=parts.catalog, adapter_for=parts.adapter_for, clock=parts.clock, actor=parts.actor
         ),
         policy_versions=PolicyVersions(catalog=parts.catalog),
+        reviews=ReviewService(
+            catalog=parts.catalog,
+            adapter_for=parts.adapter_for,
+            secrets=parts.secrets,
+            clock=parts.clock,
+            actor=parts.actor,
+        ),
         operations=OperationService(
             catalog=parts.catalog, planner=planner, workers=workers, clock=parts.clock, actor=parts.actor
         ),

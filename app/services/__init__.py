@@ -11,6 +11,7 @@ from app.services.inspection import InspectionService
 from app.services.operations import OperationService
 from app.services.policies import PolicyService
 from app.services.policy_versions import PolicyVersions
+from app.services.reviews import ReviewService
 from app.services.settings import SettingsService
 from app.services.tenants import TenantService
 
@@ -23,6 +24,7 @@ class Services:
     environments: EnvironmentService
     policies: PolicyService
     policy_versions: PolicyVersions
+    reviews: ReviewService
     operations: OperationService
     inspection: InspectionService
     audit: AuditService

@@ -32,11 +32,12 @@ def _table(table: TablePlan, source: SourceDatabase, key: MaskKey, limit: int) -
         rows = source.sample(table.table, [c.column for c in wanted], limit)
     except SandkeeperError:
         return table
-    filled = {column.column: _column(column, [row[at] for row in rows], key) for at, column in enumerate(wanted)}
+    filled = {column.column: sampled_column(column, [row[at] for row in rows], key) for at, column in enumerate(wanted)}
     return replace(table, columns=tuple(filled.get(c.column, c) for c in table.columns))
 
 
-def _column(column: ColumnPlan, values: list[RowValue], key: MaskKey) -> ColumnPlan:
+def sampled_column(column: ColumnPlan, values: list[RowValue], key: MaskKey) -> ColumnPlan:
+    """The column's plan with `before` and `after` of these values; without `after` where the mask cannot take them."""
     before = tuple(as_text(value) for value in values)
     if column.treatment is Treatment.KEEP:
         return replace(column, before=before, after=before)
