@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from app.databases.demo.agency import AGENCY
+from app.databases.demo.crm import CRM
 from app.databases.demo.promotions import PROMOTIONS
 from app.databases.demo.promotions.tables import METADATA
 from app.databases.demo.server_database import make_on_server
@@ -66,7 +67,7 @@ def plain(value: object) -> object:
     return value
 
 
-@pytest.mark.parametrize("world", [AGENCY, PROMOTIONS], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [AGENCY, CRM, PROMOTIONS], ids=lambda world: world.name)
 def test_it_holds_the_same_rows_as_the_file_of_that_seed(world: World, server: PrivateServer, tmp_path: Path) -> None:
     make_file(world, tmp_path / "a.sqlite", 40, seed=3)
     make_on_server(world, server, f"{world.name}_rows", 40, seed=3)
@@ -77,7 +78,7 @@ def test_it_holds_the_same_rows_as_the_file_of_that_seed(world: World, server: P
     ):
         names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         tables = [(name, [c[1] for c in file.execute(f"PRAGMA table_info({name})")]) for (name,) in file.execute(names)]
-        assert len(tables) == {"agency": 20, "promotions": 37}[world.name]
+        assert len(tables) == {"agency": 20, "crm": 107, "promotions": 37}[world.name]
         for table, columns in tables:
             mine = opened.execute(f'SELECT * FROM "{table}"')
             assert [n.name for n in mine.description or ()] == columns
