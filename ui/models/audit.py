@@ -19,6 +19,7 @@ ACTION_WORDS: Mapping[str, tuple[str, str, Tone]] = {
     "environment.wiped": ("Copy destroyed", "mdi6.eraser", Tone.WARNING),
     "policy.decide": ("Column decided", "mdi6.table-edit", Tone.MUTED),
     "policy.draft": ("Policy drafted", "mdi6.auto-fix", Tone.MUTED),
+    "policy.restore": ("Policy version restored", "mdi6.history", Tone.MUTED),
     "checklist.tick": ("Checklist item ticked", "mdi6.checkbox-marked-outline", Tone.GOOD),
     "operation.requested": ("Operation requested", "mdi6.clock-outline", Tone.MUTED),
     "operation.running": ("Operation began", "mdi6.play-circle-outline", Tone.ACCENT),
