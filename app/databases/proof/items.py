@@ -1,7 +1,7 @@
 """The automatic items of the checklist, and their wording."""
 
 from app.domain.operations import ChecklistItem, ItemKind, ItemState
-from app.domain.policy import Check, Condition, Operator
+from app.domain.policy import Check, Condition, Operator, RowSet
 
 _WORDS = {
     Operator.IS: "is",
@@ -14,6 +14,8 @@ _WORDS = {
     Operator.AT_LEAST: "is at least",
     Operator.LIKE: "is like",
     Operator.NOT_LIKE: "is not like",
+    Operator.IN_ROWS: "is among",
+    Operator.NOT_IN_ROWS: "is not among",
 }
 
 
@@ -50,6 +52,11 @@ def _wanted(check: Check) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, RowSet):
+        rows = f"the {value.column} of {value.table}"
+        if value.condition:
+            rows += f" where ({in_words(value.condition)})"
+        return f"{rows} or {_value(value.nothing)}" if value.nothing else rows
     if isinstance(value, tuple):
         return ", ".join(_value(item) for item in value) or "(nothing)"
     return "empty" if value is None else "''" if value == "" else str(value)

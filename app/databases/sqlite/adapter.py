@@ -1,10 +1,10 @@
 """The SQLite adapter: one method for each thing that can be done to a database, each done in a module of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from app.databases.sqlite import baseline, impact, looking, publish, targets, urls, wipe
+from app.databases.sqlite import baseline, impact, looking, preserve, publish, targets, urls, wipe
 from app.databases.sqlite.job import SqliteCopyJob
 from app.databases.sqlite.source import SqliteSource
 from app.domain.environments import Access, Environment, Identity, MarkerState, Source, Target
@@ -12,6 +12,7 @@ from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.plan import Impact, Plan
+from app.domain.policy import Preserve
 from app.ports.context import PhaseContext
 from app.ports.databases import CopyJob, Look, Signer, SourceDatabase, Staged
 from app.ports.secrets import MaskKey
@@ -46,6 +47,9 @@ class SqliteAdapter:
 
     def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         return looking.table_facts(environment.database)
+
+    def preserved(self, target: Target, entries: Sequence[Preserve]) -> Mapping[str, int]:
+        return preserve.preserved_rows(target, entries)
 
     def access(self, target: Target) -> Access:
         return Access(url=target.environment.database)

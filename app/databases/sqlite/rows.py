@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from app.databases.sqlite.masking import MaskedColumn
-from app.databases.sqlite.quoting import quoted, where
+from app.databases.sqlite.quoting import looks_elsewhere, quoted, where
 from app.databases.sqlite.shapes import TableShape
 from app.domain.operations import TableRun
 from app.domain.plan import ColumnPlan, TablePlan
@@ -15,6 +15,8 @@ from app.ports.context import PhaseContext
 
 CHUNK = 20_000
 """Rows per statement: so few that progress is seen, so many that the statement's own cost is not."""
+
+_CHOSEN = "temp.sandkeeper_chosen"
 
 
 def plan_of(table: TableShape, plans: Sequence[TablePlan]) -> TablePlan:
@@ -41,7 +43,11 @@ def column_of(plan: TablePlan, table: str, column: str) -> ColumnPlan:
 
 
 class TableCopy:
-    """The copy of one table: `expected` rows counted in the source's snapshot before any was read."""
+    """The copy of one table: `expected` rows counted in the source's snapshot before any was read.
+
+    What a condition on other tables chooses is noted once, by rowid and in memory: asked again for every chunk, it
+    would gather all rows of those tables each time.
+    """
 
     def __init__(
         self,
@@ -56,9 +62,14 @@ class TableCopy:
         self._table = table
         self._masked = {m.plan.column.casefold(): m for m in masked}
         self._utf8 = utf8
-        self._condition, self._values = where(plan.condition if plan.copied == "where" else (), table.name)
+        condition = plan.condition if plan.copied == "where" else ()
+        self._condition, self._values = where(condition, table.name, "source")
         self._from = f"FROM source.{quoted(table.name)}"
+        self._chosen = looks_elsewhere(condition) and table.rowid is not None and table.module is None
         counting = f"SELECT count(*) {self._from} WHERE {self._condition}"
+        if self._chosen:
+            self._choose()
+            counting = f"SELECT count(*) FROM {_CHOSEN}"
         self.expected = int(connection.execute(counting, self._values).fetchone()[0])
 
     def run(self, ctx: PhaseContext) -> TableRun:
@@ -67,9 +78,18 @@ class TableCopy:
         name, before = self._table.policy_name, self._pages()
         insert, done = self._statement(), 0
         for bounds, values in self._chunks():
-            done += self._connection.execute(insert + bounds, (*self._values, *values)).rowcount
+            statement = f"{insert} AND {self._bounded_by_chosen(bounds)}" if self._chosen else insert + bounds
+            done += self._connection.execute(statement, (*self._values, *values)).rowcount
             ctx.checkpoint(name, done, self.expected, self._pages() - before)
+        if self._chosen:
+            self._connection.execute(f"DROP TABLE {_CHOSEN}")
         return TableRun(table=name, rows=done, of=self.expected, bytes=self._pages() - before)
+
+    def _choose(self) -> None:
+        self._connection.execute(f"CREATE TABLE {_CHOSEN} (at INTEGER PRIMARY KEY)")
+        found = f"SELECT {quoted(self._table.rowid or '')} {self._from} WHERE {self._condition}"
+        self._connection.execute(f"INSERT INTO {_CHOSEN} {found}", self._values)
+        self._condition, self._values = "1", []
 
     def _statement(self) -> str:
         names, reads = [], []
@@ -95,14 +115,15 @@ class TableCopy:
         rowid = self._table.rowid
         if rowid is None or self._table.module is not None or self.expected <= CHUNK:
             return [("", ())]
-        name = quoted(rowid)
-        first, last = self._connection.execute(
-            f"SELECT min({name}), max({name}) FROM source.{quoted(self._table.name)}"
-        ).fetchone()
+        name, from_ = ("at", f"FROM {_CHOSEN}") if self._chosen else (quoted(rowid), self._from)
+        first, last = self._connection.execute(f"SELECT min({name}), max({name}) {from_}").fetchone()
         parts = self.expected // CHUNK + 1
         edges = [first + (last - first) * part // parts for part in range(1, parts)]
         between = [(f" AND {name} > ? AND {name} <= ?", pair) for pair in pairwise(edges)]
         return [(f" AND {name} <= ?", (edges[0],)), *between, (f" AND {name} > ?", (edges[-1],))]
+
+    def _bounded_by_chosen(self, bounds: str) -> str:
+        return f"{quoted(self._table.rowid or '')} IN (SELECT at FROM {_CHOSEN} WHERE 1{bounds})"
 
     def _pages(self) -> int:
         pages, size = (self._connection.execute(f"PRAGMA main.{p}").fetchone()[0] for p in ("page_count", "page_size"))

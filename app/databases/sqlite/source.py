@@ -86,6 +86,16 @@ class SqliteSource:
         with self._reading("its rows"):
             return int(self._connection.execute(sql, values).fetchone()[0])
 
+    def values(
+        self, table: str, columns: Sequence[str], condition: Condition = (), limit: int = 1000
+    ) -> list[tuple[RowValue, ...]]:
+        name = self._shape(table).name
+        text, values = where(condition, name)
+        names = ", ".join(f"{quoted(name)}.{quoted(column)}" for column in columns)
+        sql = f"SELECT {names} FROM {quoted(name)} WHERE {text} ORDER BY {names} LIMIT ?"
+        with self._reading("what can be chosen"):
+            return self._connection.execute(sql, (*values, limit)).fetchall()
+
     def size_bytes(self) -> int:
         wal = sidecars(self.path)[0]
         return self.path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)

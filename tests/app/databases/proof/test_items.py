@@ -4,7 +4,7 @@ import pytest
 
 from app.databases.proof.items import counted, in_words, not_run
 from app.domain.operations import ItemKind, ItemState
-from app.domain.policy import Check, Clause, Operator
+from app.domain.policy import Check, Clause, Operator, RowSet
 
 
 def check(at_least: int = 0, at_most: int | None = 0) -> Check:
@@ -53,3 +53,12 @@ def test_conditions_are_told_in_words() -> None:
         Clause(column="d", operator=Operator.NOT_IN, value=()),
     )
     assert in_words(clauses) == "a is one of 1, x and b is not empty and c is '' and d is none of (nothing)"
+
+
+def test_conditions_on_other_tables_are_told_in_words() -> None:
+    inner = (Clause(column="kind", operator=Operator.IS, value=1),)
+    clauses = (
+        Clause(column="a", operator=Operator.IN_ROWS, value=RowSet(table="t", column="id", nothing=(None, 0))),
+        Clause(column="b", operator=Operator.NOT_IN_ROWS, value=RowSet(table="u", column="n", condition=inner)),
+    )
+    assert in_words(clauses) == "a is among the id of t or empty, 0 and b is not among the n of u where (kind is 1)"
