@@ -5,6 +5,9 @@ JOBS ?= 3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
+# Hundreds of processes import the same modules: what each would compile anew is kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint without-qt bench shots pictures docs icons lock clean
 
@@ -18,7 +21,7 @@ run: ## open the console on a demo workspace (in the terminal where there is no 
 test: ## everything that must hold: lint, types, contracts, tests
 	@sh packaging/setup.sh test
 	@$(MAKE) --no-print-directory lint-only without-qt
-	$(RUN) -m pytest -q -n $(JOBS) --dist loadscope --no-loadscope-reorder
+	sh packaging/in_memory.sh $(RUN) -m pytest -q -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: ## style, types and import contracts
 	@sh packaging/setup.sh

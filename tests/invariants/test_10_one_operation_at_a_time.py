@@ -11,7 +11,9 @@ from pathlib import Path
 from app.domain.operations import OperationKind, OperationState
 from app.errors import RefusedError
 from tests.app.office import Office
+from tests.app.operations import pausing
 from tests.app.operations.conftest import fact
+from tests.forked import Forked
 from tests.invariants.conftest import ALL, Run
 from tests.invariants.witness import Witness, witness_in
 
@@ -88,15 +90,7 @@ def test_processes_that_start_and_workers_that_run_at_once_make_one_operation(
         assert Counter(word for word, _ in ids) == {"started": 1, "refused": 1}
         operation = next(str(id_) for word, id_ in ids if word == "started")
 
-        workers = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.app.operations.pausing", str(home.home), "never"],
-                cwd=ROOT,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            for _ in range(2)
-        ]
+        workers = [Forked(pausing.main, home.home, "never", out=Path(os.devnull), folder=ROOT) for _ in range(2)]
         fact(lambda: home.services.operations.get(operation).state.ended)
         assert [worker.wait(60) for worker in workers] == [0, 0]
         assert home.services.operations.get(operation).state == "succeeded"

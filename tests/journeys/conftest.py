@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from app.system.executors import executors
 from app.system.home import Home
 from tests import leaks
 from tests.app.databases.postgresql.conftest import real_script, server, server18
+from tests.forked import Forked, typed
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -52,7 +54,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Person:
-    """Types commands in `folder`, with a home in it."""
+    """Types commands in `folder`, with a home in it. Each is a process of its own (see tests.forked)."""
 
     folder: Path
     environment: dict[str, str]
@@ -65,16 +67,17 @@ class Person:
         return [sys.executable, str(ROOT / "main.py"), "--home", str(self.home), *words]
 
     def __call__(self, *words: str) -> Said:
-        done = subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            stdin=subprocess.DEVNULL,
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
+        with tempfile.TemporaryDirectory(prefix="said-") as heard:
+            out, err = Path(heard, "out"), Path(heard, "err")
+            done = Forked(
+                typed, self.command(*words)[1:], out=out, err=err, folder=self.folder, environment=self.environment
+            )
+            try:
+                code = done.wait(300)
+            except subprocess.TimeoutExpired:
+                done.kill()
+                raise
+            return Said(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
     def does(self, *words: str) -> Any:
         """A command that must succeed; its JSON."""

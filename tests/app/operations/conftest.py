@@ -3,8 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,10 +21,12 @@ from app.services import Services
 from app.system.home import Home
 from app.system.processes import WorkerProcesses
 from tests import leaks
+from tests.app.operations import pausing
+from tests.forked import Forked
 from tests.keyring_file import FileKeyring
 
 ROOT = Path(__file__).parents[3]
-PEOPLE = 5_000
+PEOPLE = 500
 POLICY = """
 policy: harbor
 version: 1
@@ -72,24 +72,17 @@ class Workspace:
     home: Path
     services: Services
     database: Path
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Forked] = field(default_factory=list)
 
     def start(self, kind: OperationKind) -> Operation:
         choices = Choices(acknowledged=("all",), confirm="sandbox")
         return self.services.operations.start("Harbor/sandbox", kind, choices)
 
-    def worker(self, moment: str = "never") -> subprocess.Popen[bytes]:
+    def worker(self, moment: str = "never", patience: float | None = None) -> Forked:
         """A real worker process, which stands still at `moment`."""
         for told in ("paused", "go"):
             (self.home / told).unlink(missing_ok=True)
-        log = (self.home / "test-worker.log").open("ab")
-        with log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.app.operations.pausing", str(self.home), moment],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+        process = Forked(pausing.main, self.home, moment, patience, out=self.home / "test-worker.log", folder=ROOT)
         self.running.append(process)
         return process
 
@@ -133,7 +126,7 @@ class Workspace:
         assert worker.wait(30) == 0
         return ended
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Forked) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
 

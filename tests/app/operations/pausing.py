@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import Parts, build_parts, work
+from app.databases.sqlite import area
 from app.ports.databases import Adapter
 
 PHASES = ("stage", "copy", "build", "neutralise", "finish", "check", "prove", "seal")
@@ -107,7 +108,10 @@ class PausingAdapter:
         return getattr(self._inner, name)
 
 
-def main(home: Path, moment: str) -> None:
+def main(home: Path, moment: str, patience: float | None = None) -> None:
+    """`patience`: how many seconds it waits for another process to let go of an environment's copies."""
+    if patience is not None:
+        area._LOCK_SECONDS = patience
     pause = Pause(home, moment)
     parts = build_parts(home)
     real = parts.adapter_for

@@ -106,7 +106,7 @@ def test_a_worker_stopped_inside_publish_keeps_others_out_and_is_too_late_when_i
     first.send_signal(signal.SIGSTOP)
     fact(workspace.stalled)
 
-    second = workspace.worker()
+    second = workspace.worker(patience=1)
     ended = workspace.finish(operation)
     assert second.wait(30) == 0
     assert ended.state is OperationState.FAILED

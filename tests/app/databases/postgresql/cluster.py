@@ -59,7 +59,7 @@ class Cluster:
         assert found is not None, f"no PostgreSQL {version} here"
         self.version = version
         self.port = 0
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="skpg-", dir="/tmp"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="skpg-"))
         self.folder.mkdir(exist_ok=True)
         self.folder.chmod(0o755)
         self.account = server_account()
