@@ -109,7 +109,7 @@ def decide(
     """Decide how one column is treated, as a new version of the environment's policy."""
     session: Session = context.obj
     table_name, column = split_place(place)
-    decision = _decision(treatment, parameter, reason)
+    decision = decision_of(treatment, parameter, reason)
     policy = session.services.policies.decide(ref, table_name, column, decision)
     if session.out.json:
         data = {"table": table_name, "column": column, "treatment": str(decision.treatment), "mask": decision.mask}
@@ -152,7 +152,8 @@ def _unquoted(part: str) -> str:
     return part[1:-1].replace('""', '"') if whole else part
 
 
-def _decision(treatment: str, parameter: Sequence[str] | None, reason: str) -> ColumnPolicy:
+def decision_of(treatment: str, parameter: Sequence[str] | None, reason: str) -> ColumnPolicy:
+    """What was said on the command line as a decision. Raises UserError where it is none."""
     from app.policy.masks import MASKS
 
     if treatment == "keep":

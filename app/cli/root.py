@@ -20,6 +20,7 @@ from app.cli import (
     plans,
     policies,
     policy_versions,
+    reviews,
     tenants,
     worker,
 )
@@ -83,6 +84,7 @@ plans.add_to(cli)
 operations.add_to(cli)
 checklists.add_to(cli)
 policy_versions.add_to(policies.cli)
+reviews.add_to(policies.cli)
 cli.add_typer(policies.cli)
 cli.add_typer(audits.cli)
 cli.add_typer(limits.cli)

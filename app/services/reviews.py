@@ -153,13 +153,16 @@ class ReviewService:
     def approve(self, ref: str, run: str, *, digest: str) -> RunApproval:
         """Approve that exactly the text of that digest is run on copies.
 
-        Raises UserError when the policy runs nothing of that id, RefusedError when what it runs has another digest.
+        One that is approved already stays as it was. Raises UserError when the policy runs nothing of that id,
+        RefusedError when what it runs has another digest.
         """
         environment = self._changes.in_force(ref).environment
-        entry = next((r.run for r in self.runs(ref) if r.run.id == run), None)
-        if entry is None:
-            there = ", ".join(r.run.id for r in self.runs(ref)) or "nothing"
+        runs = self.runs(ref)
+        known = next((r for r in runs if r.run.id == run), None)
+        if known is None:
+            there = ", ".join(r.run.id for r in runs) or "nothing"
             raise UserError(f"The policy of {ref} runs no {shown(run)}", f"It runs: {there}.", "Give one of these ids.")
+        entry = known.run
         if entry.digest != digest.strip().lower():
             raise RefusedError(
                 f"What {shown(run)} runs is another text",
