@@ -6,6 +6,8 @@ from sqlalchemy import (
     JSON,
     TIMESTAMP,
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     Dialect,
     ForeignKey,
@@ -13,6 +15,9 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    Text,
+    false,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, ExecutableDDLElement
@@ -22,11 +27,19 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 Moment = TIMESTAMP(timezone=True)
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 Money = Numeric(12, 2)
+Identifier = Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 
 
-def key() -> Column[int]:
+def key(name: str = "id") -> Column[int]:
     """The number that names a row; on a server, numbers go on by themselves after the last one."""
-    return Column("id", Number, Identity(always=True), primary_key=True)
+    return Column(name, Number, Identity(always=True), primary_key=True)
+
+
+def flag(name: str, *, default: bool = False) -> tuple[Column[bool], CheckConstraint]:
+    """A truth that is never unknown, with what says so in SQLite, where it is a number."""
+    kind = Boolean().with_variant(Integer(), "sqlite")
+    column: Column[bool] = Column(name, kind, nullable=False, server_default=true() if default else false())
+    return column, CheckConstraint(f"{name} IN (0, 1)").ddl_if(dialect="sqlite")
 
 
 def to(
@@ -82,5 +95,6 @@ def new_metadata() -> MetaData:
 
 
 def _script(elements: Iterator[ExecutableDDLElement], engine: str) -> str:
-    dialect: Dialect = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}[engine]()
+    # A style of parameters in which a percent sign is not doubled: a CHECK has some.
+    dialect: Dialect = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}[engine](paramstyle="named")
     return ";\n".join(str(element.compile(dialect=dialect)).strip() for element in elements) + ";\n"

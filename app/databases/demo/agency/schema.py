@@ -1,214 +1,240 @@
 """The structure of the demo agency's database: a small cousin of an agency management system.
 
 Written the way such systems are: declared lengths, NOT NULLs, CHECKs, keys that refer to one another and to themselves,
-two views people use every morning, and a trigger that keeps `changed_at` honest.
+two views people use every morning, and a trigger that keeps `changed_at` honest. Each table is declared once, for
+either kind of database.
 """
 
-TABLES = """
-CREATE TABLE business_unit (
-    code CHAR(4) NOT NULL PRIMARY KEY,
-    name VARCHAR(60) NOT NULL
-);
-CREATE TABLE employee (
-    employee_code CHAR(3) NOT NULL PRIMARY KEY CHECK (length(employee_code) = 3),
-    first_name VARCHAR(40) NOT NULL,
-    last_name VARCHAR(60) NOT NULL,
-    title VARCHAR(60),
-    email VARCHAR(120) NOT NULL,
-    phone VARCHAR(24),
-    birth_date DATE,
-    supervisor_code CHAR(3) REFERENCES employee (employee_code),
-    is_producer INTEGER NOT NULL DEFAULT 0 CHECK (is_producer IN (0, 1)),
-    is_csr INTEGER NOT NULL DEFAULT 0 CHECK (is_csr IN (0, 1)),
-    active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
-    login_name VARCHAR(40) NOT NULL UNIQUE,
-    password_hash VARCHAR(128)
-);
-CREATE TABLE company (
-    company_code VARCHAR(8) NOT NULL PRIMARY KEY,
-    name VARCHAR(100) NOT NULL,
-    naic CHAR(5),
-    parent_code VARCHAR(8) REFERENCES company (company_code),
-    ftp_host VARCHAR(120),
-    ftp_user VARCHAR(60),
-    ftp_password VARCHAR(60)
-);
-CREATE TABLE customer (
-    customer_id TEXT NOT NULL PRIMARY KEY,
-    customer_number INTEGER NOT NULL UNIQUE,
-    type CHAR(1) NOT NULL CHECK (type IN ('C', 'P')),
-    first_name VARCHAR(40),
-    last_name VARCHAR(60),
-    firm_name VARCHAR(100),
-    dba VARCHAR(100),
-    email VARCHAR(120) CHECK (email IS NULL OR email LIKE '%_@_%'),
-    home_phone VARCHAR(24),
-    business_phone VARCHAR(24),
-    cell_phone VARCHAR(24),
-    street VARCHAR(80),
-    city VARCHAR(60),
-    state CHAR(2),
-    postcode VARCHAR(10),
-    country CHAR(2) NOT NULL DEFAULT 'US',
-    birth_date DATE,
-    ssn CHAR(11),
-    drivers_license VARCHAR(20),
-    federal_tax_id CHAR(10),
-    occupation VARCHAR(80),
-    notes TEXT,
-    account_exec CHAR(3) REFERENCES employee (employee_code),
-    account_rep CHAR(3) REFERENCES employee (employee_code),
-    active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
-    entered_at TIMESTAMP NOT NULL,
-    changed_at TIMESTAMP NOT NULL,
-    CHECK (last_name IS NOT NULL OR firm_name IS NOT NULL)
-);
-CREATE TABLE customer_contact (
-    contact_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id),
-    contact_name VARCHAR(100) NOT NULL,
-    title VARCHAR(60),
-    email VARCHAR(120),
-    phone VARCHAR(24),
-    notes TEXT
-);
-CREATE TABLE dependent (
-    dependent_id INTEGER PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id) ON DELETE CASCADE,
-    first_name VARCHAR(40) NOT NULL,
-    last_name VARCHAR(60) NOT NULL,
-    relationship VARCHAR(20) NOT NULL,
-    birth_date DATE,
-    ssn CHAR(11),
-    drivers_license VARCHAR(20),
-    email VARCHAR(120)
-);
-CREATE TABLE policy (
-    policy_id TEXT NOT NULL PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id),
-    policy_number VARCHAR(20) NOT NULL,
-    company_code VARCHAR(8) NOT NULL REFERENCES company (company_code),
-    line_of_business VARCHAR(30) NOT NULL,
-    policy_type CHAR(1) NOT NULL CHECK (policy_type IN ('P', 'S', 'B')),
-    effective_date DATE NOT NULL,
-    expiration_date DATE NOT NULL,
-    status VARCHAR(12) NOT NULL CHECK (status IN ('active', 'renewed', 'cancelled', 'expired', 'quoted')),
-    bill_method CHAR(1) NOT NULL CHECK (bill_method IN ('A', 'D')),
-    full_term_premium DECIMAL(12, 2) NOT NULL CHECK (full_term_premium >= 0),
-    prior_policy_id TEXT REFERENCES policy (policy_id)
-);
-CREATE TABLE vehicle (
-    vehicle_id INTEGER PRIMARY KEY,
-    policy_id TEXT NOT NULL REFERENCES policy (policy_id) ON DELETE CASCADE,
-    vin CHAR(17) NOT NULL,
-    licence_plate VARCHAR(10),
-    make VARCHAR(30) NOT NULL,
-    model VARCHAR(30) NOT NULL,
-    year INTEGER NOT NULL CHECK (year BETWEEN 1950 AND 2100)
-);
-CREATE TABLE driver (
-    driver_id INTEGER PRIMARY KEY,
-    policy_id TEXT NOT NULL REFERENCES policy (policy_id) ON DELETE CASCADE,
-    name VARCHAR(100) NOT NULL,
-    birth_date DATE,
-    license_number VARCHAR(20),
-    license_state CHAR(2)
-);
-CREATE TABLE claim (
-    claim_id TEXT NOT NULL PRIMARY KEY,
-    policy_id TEXT NOT NULL REFERENCES policy (policy_id),
-    claim_number VARCHAR(20) NOT NULL UNIQUE,
-    policy_number VARCHAR(20) NOT NULL,
-    status VARCHAR(12) NOT NULL CHECK (status IN ('open', 'closed', 'reopened')),
-    loss_date DATE NOT NULL,
-    cause VARCHAR(60),
-    loss_street VARCHAR(80),
-    loss_city VARCHAR(60),
-    description TEXT,
-    amount DECIMAL(12, 2)
-);
-CREATE TABLE activity (
-    activity_id INTEGER PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id),
-    policy_id TEXT,
-    employee_code CHAR(3) REFERENCES employee (employee_code),
-    action VARCHAR(30) NOT NULL,
-    description TEXT,
-    created_at TIMESTAMP NOT NULL
-);
-CREATE TABLE suspense (
-    suspense_id INTEGER PRIMARY KEY,
-    customer_id TEXT,
-    description TEXT NOT NULL,
-    assigned_to CHAR(3) REFERENCES employee (employee_code),
-    due_date DATE,
-    is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1))
-);
-CREATE TABLE invoice (
-    invoice_id INTEGER PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id),
-    policy_id TEXT,
-    amount DECIMAL(12, 2) NOT NULL,
-    due_date DATE NOT NULL,
-    status VARCHAR(12) NOT NULL CHECK (status IN ('open', 'paid', 'overdue', 'void'))
-);
-CREATE TABLE bank_account (
-    bank_code CHAR(3) NOT NULL PRIMARY KEY,
-    bank_name VARCHAR(60) NOT NULL,
-    routing_number CHAR(9) NOT NULL,
-    account_number VARCHAR(17) NOT NULL,
-    account_type CHAR(1) NOT NULL CHECK (account_type IN ('O', 'T'))
-);
-CREATE TABLE integration_credential (
-    credential_id INTEGER PRIMARY KEY,
-    product VARCHAR(60) NOT NULL,
-    endpoint VARCHAR(200),
-    login VARCHAR(80),
-    secret VARCHAR(120),
-    write_back_enabled INTEGER NOT NULL DEFAULT 0 CHECK (write_back_enabled IN (0, 1)),
-    enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1))
-);
-CREATE TABLE queued_mail (
-    mail_id INTEGER PRIMARY KEY,
-    customer_id TEXT,
-    to_address VARCHAR(120) NOT NULL,
-    subject VARCHAR(150) NOT NULL,
-    body TEXT,
-    queued_at TIMESTAMP NOT NULL
-);
-CREATE TABLE queued_form (
-    form_id INTEGER PRIMARY KEY,
-    customer_id TEXT,
-    form_name VARCHAR(80) NOT NULL,
-    recipient VARCHAR(120) NOT NULL,
-    link VARCHAR(250),
-    status VARCHAR(12) NOT NULL CHECK (status IN ('queued', 'sent', 'opened'))
-);
-CREATE TABLE webhook (
-    webhook_id INTEGER PRIMARY KEY,
-    url VARCHAR(250) NOT NULL,
-    event VARCHAR(60) NOT NULL,
-    secret VARCHAR(120),
-    enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1))
-);
-CREATE TABLE customer_attribute (
-    attribute_id INTEGER PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id) ON DELETE CASCADE,
-    name VARCHAR(40) NOT NULL,
-    value TEXT
-);
-CREATE TABLE profile_answer (
-    answer_id INTEGER PRIMARY KEY,
-    customer_id TEXT NOT NULL REFERENCES customer (customer_id) ON DELETE CASCADE,
-    question VARCHAR(120) NOT NULL,
-    answer TEXT
-);
-"""
+from sqlalchemy import CHAR, CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text
 
-# Made after the rows are in: building an index over rows that are there is far quicker than keeping it up to date.
-INDEXES_VIEWS_TRIGGERS = """
+from app.databases.demo import declared
+from app.databases.demo.declared import Identifier, Moment, Money, flag, key, new_metadata
+
+METADATA = new_metadata()
+
+Table(
+    "business_unit", METADATA,
+    Column("code", CHAR(4), primary_key=True),
+    Column("name", String(60), nullable=False),
+)  # fmt: skip
+Table(
+    "employee", METADATA,
+    Column("employee_code", CHAR(3), CheckConstraint("length(employee_code) = 3"), primary_key=True),
+    Column("first_name", String(40), nullable=False),
+    Column("last_name", String(60), nullable=False),
+    Column("title", String(60)),
+    Column("email", String(120), nullable=False),
+    Column("phone", String(24)),
+    Column("birth_date", Date),
+    Column("supervisor_code", CHAR(3), ForeignKey("employee.employee_code")),
+    *flag("is_producer"),
+    *flag("is_csr"),
+    *flag("active", default=True),
+    Column("login_name", String(40), nullable=False, unique=True),
+    Column("password_hash", String(128)),
+)  # fmt: skip
+Table(
+    "company", METADATA,
+    Column("company_code", String(8), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("naic", CHAR(5)),
+    Column("parent_code", String(8), ForeignKey("company.company_code")),
+    Column("ftp_host", String(120)),
+    Column("ftp_user", String(60)),
+    Column("ftp_password", String(60)),
+)  # fmt: skip
+Table(
+    "customer", METADATA,
+    Column("customer_id", Identifier, primary_key=True),
+    Column("customer_number", Integer, nullable=False, unique=True),
+    Column("type", CHAR(1), CheckConstraint("type IN ('C', 'P')"), nullable=False),
+    Column("first_name", String(40)),
+    Column("last_name", String(60)),
+    Column("firm_name", String(100)),
+    Column("dba", String(100)),
+    Column("email", String(120), CheckConstraint("email IS NULL OR email LIKE '%_@_%'")),
+    Column("home_phone", String(24)),
+    Column("business_phone", String(24)),
+    Column("cell_phone", String(24)),
+    Column("street", String(80)),
+    Column("city", String(60)),
+    Column("state", CHAR(2)),
+    Column("postcode", String(10)),
+    Column("country", CHAR(2), nullable=False, server_default="US"),
+    Column("birth_date", Date),
+    Column("ssn", CHAR(11)),
+    Column("drivers_license", String(20)),
+    Column("federal_tax_id", CHAR(10)),
+    Column("occupation", String(80)),
+    Column("notes", Text),
+    Column("account_exec", CHAR(3), ForeignKey("employee.employee_code")),
+    Column("account_rep", CHAR(3), ForeignKey("employee.employee_code")),
+    *flag("active", default=True),
+    Column("entered_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    CheckConstraint("last_name IS NOT NULL OR firm_name IS NOT NULL"),
+)  # fmt: skip
+Table(
+    "customer_contact", METADATA,
+    key("contact_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id"), nullable=False),
+    Column("contact_name", String(100), nullable=False),
+    Column("title", String(60)),
+    Column("email", String(120)),
+    Column("phone", String(24)),
+    Column("notes", Text),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+Table(
+    "dependent", METADATA,
+    key("dependent_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id", ondelete="CASCADE"), nullable=False),
+    Column("first_name", String(40), nullable=False),
+    Column("last_name", String(60), nullable=False),
+    Column("relationship", String(20), nullable=False),
+    Column("birth_date", Date),
+    Column("ssn", CHAR(11)),
+    Column("drivers_license", String(20)),
+    Column("email", String(120)),
+)  # fmt: skip
+Table(
+    "policy", METADATA,
+    Column("policy_id", Identifier, primary_key=True),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id"), nullable=False),
+    Column("policy_number", String(20), nullable=False),
+    Column("company_code", String(8), ForeignKey("company.company_code"), nullable=False),
+    Column("line_of_business", String(30), nullable=False),
+    Column("policy_type", CHAR(1), CheckConstraint("policy_type IN ('P', 'S', 'B')"), nullable=False),
+    Column("effective_date", Date, nullable=False),
+    Column("expiration_date", Date, nullable=False),
+    Column("status", String(12), nullable=False),
+    CheckConstraint("status IN ('active', 'renewed', 'cancelled', 'expired', 'quoted')"),
+    Column("bill_method", CHAR(1), CheckConstraint("bill_method IN ('A', 'D')"), nullable=False),
+    Column("full_term_premium", Money, CheckConstraint("full_term_premium >= 0"), nullable=False),
+    Column("prior_policy_id", Identifier, ForeignKey("policy.policy_id")),
+)  # fmt: skip
+Table(
+    "vehicle", METADATA,
+    key("vehicle_id"),
+    Column("policy_id", Identifier, ForeignKey("policy.policy_id", ondelete="CASCADE"), nullable=False),
+    Column("vin", CHAR(17), nullable=False),
+    Column("licence_plate", String(10)),
+    Column("make", String(30), nullable=False),
+    Column("model", String(30), nullable=False),
+    Column("year", Integer, CheckConstraint("year BETWEEN 1950 AND 2100"), nullable=False),
+)  # fmt: skip
+Table(
+    "driver", METADATA,
+    key("driver_id"),
+    Column("policy_id", Identifier, ForeignKey("policy.policy_id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("birth_date", Date),
+    Column("license_number", String(20)),
+    Column("license_state", CHAR(2)),
+)  # fmt: skip
+Table(
+    "claim", METADATA,
+    Column("claim_id", Identifier, primary_key=True),
+    Column("policy_id", Identifier, ForeignKey("policy.policy_id"), nullable=False),
+    Column("claim_number", String(20), nullable=False, unique=True),
+    Column("policy_number", String(20), nullable=False),
+    Column("status", String(12), CheckConstraint("status IN ('open', 'closed', 'reopened')"), nullable=False),
+    Column("loss_date", Date, nullable=False),
+    Column("cause", String(60)),
+    Column("loss_street", String(80)),
+    Column("loss_city", String(60)),
+    Column("description", Text),
+    Column("amount", Money),
+)  # fmt: skip
+Table(
+    "activity", METADATA,
+    key("activity_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id"), nullable=False),
+    Column("policy_id", Identifier),
+    Column("employee_code", CHAR(3), ForeignKey("employee.employee_code")),
+    Column("action", String(30), nullable=False),
+    Column("description", Text),
+    Column("created_at", Moment, nullable=False),
+)  # fmt: skip
+Table(
+    "suspense", METADATA,
+    key("suspense_id"),
+    Column("customer_id", Identifier),
+    Column("description", Text, nullable=False),
+    Column("assigned_to", CHAR(3), ForeignKey("employee.employee_code")),
+    Column("due_date", Date),
+    *flag("is_completed"),
+)  # fmt: skip
+Table(
+    "invoice", METADATA,
+    key("invoice_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id"), nullable=False),
+    Column("policy_id", Identifier),
+    Column("amount", Money, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("status", String(12), CheckConstraint("status IN ('open', 'paid', 'overdue', 'void')"), nullable=False),
+)  # fmt: skip
+Table(
+    "bank_account", METADATA,
+    Column("bank_code", CHAR(3), primary_key=True),
+    Column("bank_name", String(60), nullable=False),
+    Column("routing_number", CHAR(9), nullable=False),
+    Column("account_number", String(17), nullable=False),
+    Column("account_type", CHAR(1), CheckConstraint("account_type IN ('O', 'T')"), nullable=False),
+)  # fmt: skip
+Table(
+    "integration_credential", METADATA,
+    key("credential_id"),
+    Column("product", String(60), nullable=False),
+    Column("endpoint", String(200)),
+    Column("login", String(80)),
+    Column("secret", String(120)),
+    *flag("write_back_enabled"),
+    *flag("enabled", default=True),
+)  # fmt: skip
+Table(
+    "queued_mail", METADATA,
+    key("mail_id"),
+    Column("customer_id", Identifier),
+    Column("to_address", String(120), nullable=False),
+    Column("subject", String(150), nullable=False),
+    Column("body", Text),
+    Column("queued_at", Moment, nullable=False),
+)  # fmt: skip
+Table(
+    "queued_form", METADATA,
+    key("form_id"),
+    Column("customer_id", Identifier),
+    Column("form_name", String(80), nullable=False),
+    Column("recipient", String(120), nullable=False),
+    Column("link", String(250)),
+    Column("status", String(12), CheckConstraint("status IN ('queued', 'sent', 'opened')"), nullable=False),
+)  # fmt: skip
+Table(
+    "webhook", METADATA,
+    key("webhook_id"),
+    Column("url", String(250), nullable=False),
+    Column("event", String(60), nullable=False),
+    Column("secret", String(120)),
+    *flag("enabled", default=True),
+)  # fmt: skip
+Table(
+    "customer_attribute", METADATA,
+    key("attribute_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("value", Text),
+)  # fmt: skip
+Table(
+    "profile_answer", METADATA,
+    key("answer_id"),
+    Column("customer_id", Identifier, ForeignKey("customer.customer_id", ondelete="CASCADE"), nullable=False),
+    Column("question", String(120), nullable=False),
+    Column("answer", Text),
+)  # fmt: skip
+
+_INDEXES_VIEWS = """
 CREATE INDEX customer_name ON customer (last_name, first_name);
-CREATE INDEX customer_firm ON customer (firm_name COLLATE NOCASE) WHERE firm_name IS NOT NULL;
 CREATE INDEX customer_email ON customer (email);
 CREATE INDEX customer_exec ON customer (account_exec);
 CREATE INDEX customer_contact_customer ON customer_contact (customer_id);
@@ -220,7 +246,6 @@ CREATE INDEX vehicle_policy ON vehicle (policy_id);
 CREATE INDEX driver_policy ON driver (policy_id);
 CREATE INDEX claim_policy ON claim (policy_id);
 CREATE INDEX activity_customer ON activity (customer_id, created_at);
-CREATE INDEX suspense_assigned ON suspense (assigned_to, due_date) WHERE is_completed = 0;
 CREATE INDEX invoice_customer ON invoice (customer_id);
 CREATE INDEX customer_attribute_customer ON customer_attribute (customer_id, name);
 CREATE INDEX profile_answer_customer ON profile_answer (customer_id);
@@ -236,9 +261,35 @@ CREATE VIEW open_claims AS
       FROM claim AS k JOIN policy AS p USING (policy_id) JOIN customer AS c USING (customer_id)
       JOIN company AS y ON y.company_code = p.company_code
      WHERE k.status <> 'closed';
-
+"""
+_OWN = {
+    "sqlite": """
+CREATE INDEX customer_firm ON customer (firm_name COLLATE NOCASE) WHERE firm_name IS NOT NULL;
+CREATE INDEX suspense_assigned ON suspense (assigned_to, due_date) WHERE is_completed = 0;
 CREATE TRIGGER customer_changed AFTER UPDATE ON customer WHEN NEW.changed_at IS OLD.changed_at
 BEGIN
     UPDATE customer SET changed_at = strftime('%Y-%m-%d %H:%M:%S', 'now') WHERE customer_id = NEW.customer_id;
 END;
-"""
+""",
+    "postgresql": """
+CREATE INDEX customer_firm ON customer (lower(firm_name)) WHERE firm_name IS NOT NULL;
+CREATE INDEX suspense_assigned ON suspense (assigned_to, due_date) WHERE NOT is_completed;
+CREATE FUNCTION customer_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_at := now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER customer_changed BEFORE UPDATE ON customer FOR EACH ROW
+    WHEN (NEW.changed_at IS NOT DISTINCT FROM OLD.changed_at) EXECUTE FUNCTION customer_changed();
+""",
+}
+
+
+def before(engine: str) -> str:
+    """The tables."""
+    return declared.before(METADATA, engine)
+
+
+def after(engine: str) -> str:
+    """Keys, indexes, views and the trigger."""
+    return declared.after(METADATA, engine) + _INDEXES_VIEWS + _OWN[engine]
