@@ -194,6 +194,8 @@ def _column_data(column: ColumnPlan) -> Data:
         "treatment": str(column.treatment),
         "mask": column.mask,
         "decided": column.decided,
+        "decided_by": column.decided_by,
+        "decided_at": column.decided_at,
         "reason": column.reason,
         "before": list(column.before),
         "after": list(column.after),

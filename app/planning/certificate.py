@@ -15,7 +15,7 @@ from app.planning.certificate_tables import (
     durations_table,
     findings_table,
     options_table,
-    outward_table,
+    outward_parts,
     proof_parts,
     rows_table,
     treatments_table,
@@ -95,7 +95,7 @@ def _sections(
     if operation.kind in (OperationKind.PROVISION, OperationKind.REFRESH):
         yield "Proof", proof_parts(operation.proof)
     if plan.outward:
-        yield "Ways out", [outward_table(plan.outward, operation.checklist)]
+        yield "Ways out", outward_parts(plan.outward, operation.checklist)
     if plan.tables:
         yield "Treatment of every column", [treatments_table(plan)]
     if plan.actions:

@@ -3,6 +3,7 @@
 from app.domain.operations import ChecklistItem, ItemState, Operation, Proof, ProofState
 from app.domain.plan import ColumnPlan, Plan, TablePlan
 from app.domain.policy import Outward, Treatment
+from app.planning.checklist import closed
 from app.planning.html import Cell, Markup, duration, facts, marked, moment, paragraph, table
 
 _STATES = {
@@ -85,12 +86,22 @@ def proof_parts(proof: Proof) -> list[Markup]:
     return parts
 
 
+def outward_parts(ways: tuple[Outward, ...], items: tuple[ChecklistItem, ...]) -> list[Markup]:
+    """How many ways out are closed and how many waived, then each."""
+    by_id = {item.id: item for item in items}
+    waived = sum(way.waived is not None for way in ways)
+    shut = sum(way.waived is None and closed(way, by_id) for way in ways)
+    said = f"{len(ways):,} {'way' if len(ways) == 1 else 'ways'} out: {shut:,} closed with evidence, {waived:,} waived"
+    left = len(ways) - shut - waived
+    return [paragraph(said + (f", {left:,} not closed." if left else ".")), outward_table(ways, items)]
+
+
 def outward_table(ways: tuple[Outward, ...], items: tuple[ChecklistItem, ...]) -> Markup:
     by_id = {item.id: item for item in items}
 
     def row(way: Outward) -> tuple[Cell, ...]:
         if way.check is None:
-            return way.title, str(way.kind), marked("waived", "open"), way.waived
+            return way.title, str(way.kind), marked("waived", "open"), _waived(way)
         item = by_id.get(way.check)
         if item is None:
             return way.title, str(way.kind), marked("not checked", "failed"), f"check {way.check}"
@@ -100,17 +111,37 @@ def outward_table(ways: tuple[Outward, ...], items: tuple[ChecklistItem, ...]) -
     return table(("Way out", "Kind", "State", "Evidence"), [row(way) for way in ways])
 
 
+def _waived(way: Outward) -> str:
+    by = f"Waived by {way.decided_by}, {way.decided_at[:10]}" if way.decided_by else "Waived in the policy"
+    return f"{by}: {way.waived}"
+
+
 def treatments_table(plan: Plan) -> Markup:
     rows: list[tuple[Cell, ...]] = []
     for planned in plan.tables:
         if planned.copied == "none":
-            rows.append((planned.table, f"all {len(planned.columns)} columns", "no rows are copied", planned.reason))
+            whose = _whose(planned.columns[0]) if planned.columns else Markup("")
+            rows.append(
+                (planned.table, f"all {len(planned.columns)} columns", "no rows are copied", planned.reason, whose)
+            )
             continue
         rows.extend(
-            (planned.table if at == 0 else Markup(""), column.column, _treatment(column), _reason(planned, column, at))
+            (
+                planned.table if at == 0 else Markup(""),
+                column.column,
+                _treatment(column),
+                _reason(planned, column, at),
+                _whose(column),
+            )
             for at, column in enumerate(planned.columns)
         )
-    return table(("Table", "Column", "Treatment", "Reason"), rows)
+    return table(("Table", "Column", "Treatment", "Reason", "Decided by"), rows)
+
+
+def _whose(column: ColumnPlan) -> Cell:
+    if not column.decided_by:
+        return Markup("")
+    return f"{column.decided_by}, {column.decided_at[:10]}" if column.decided_at else column.decided_by
 
 
 def _treatment(column: ColumnPlan) -> Cell:
