@@ -1,10 +1,11 @@
 """The PostgreSQL adapter: one method for each thing that can be done to a database, each with a module of its own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
-from app.databases.postgresql import baseline, impact, looking, publish, targets, urls, wipe
+from app.databases.postgresql import baseline, former, impact, looking, publish, targets, urls, wipe
 from app.databases.postgresql.connections import connect_maintenance
 from app.databases.postgresql.job import PostgresqlCopyJob
 from app.databases.postgresql.names import login_name
@@ -16,10 +17,14 @@ from app.domain.findings import Finding
 from app.domain.ids import OperationId
 from app.domain.inspection import TableFacts
 from app.domain.plan import Impact, Plan
+from app.domain.policy import Preserve
 from app.errors import OutsideError
 from app.ports.context import PhaseContext
 from app.ports.databases import CopyJob, Look, Signer, SourceDatabase, Staged
 from app.ports.secrets import MaskKey, Secrets
+
+_COUNT_SECONDS: Final = 60
+"""How long counting what survives may take, for each entry of a policy."""
 
 
 class PostgresqlAdapter:
@@ -61,6 +66,11 @@ class PostgresqlAdapter:
 
     def table_facts(self, environment: Environment) -> tuple[TableFacts, ...]:
         return looking.table_facts(self._place(environment), environment.kind)
+
+    def preserved(self, target: Target, entries: Sequence[Preserve]) -> Mapping[str, int]:
+        """Asks as the sandbox's own login where it has one."""
+        password = self._secrets.login_password(target.environment.id)
+        return former.preserved(self._place(target.environment), target, password, entries, _COUNT_SECONDS)
 
     def access(self, target: Target) -> Access:
         """The sandbox's own login, where there is a place to keep its password."""

@@ -1,28 +1,25 @@
 """The automatic items of the checklist: what was looked at in the finished copy, and what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 import psycopg
 
+from app.databases.postgresql.as_copied import AsCopied
 from app.databases.postgresql.catalogue import read_shapes
-from app.databases.postgresql.conditions import where
-from app.databases.postgresql.connections import Session, place_of, quoted
+from app.databases.postgresql.conditions import where, where_constant
+from app.databases.postgresql.connections import Session, place_of
 from app.databases.postgresql.failures import told
-from app.databases.postgresql.leaves import single
-from app.databases.postgresql.neutralise import rows_of, said, table_named
-from app.databases.postgresql.originals import text_of_column
-from app.databases.postgresql.references import dangling, references
-from app.databases.postgresql.shapes import Copied, MaskedColumn, TableShape
+from app.databases.postgresql.neutralise import said, table_named
+from app.databases.postgresql.references import Reference, dangling, planned, references
+from app.databases.postgresql.shapes import Copied, Shapes, TableShape
 from app.databases.postgresql.stoppable import attended
-from app.databases.proof.fitness import RARE
 from app.databases.proof.items import counted, item, not_run
-from app.databases.proof.patterns import gather
-from app.databases.proof.verdict import explained
 from app.domain.operations import ChecklistItem
 from app.domain.plan import Plan
-from app.domain.policy import Check
+from app.domain.policy import Check, RowSet
 from app.errors import OutsideError, UserError
 from app.ports.context import PhaseContext
 
@@ -36,20 +33,23 @@ _CONSTRAINTS: Final = """
     FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
     WHERE c.contype <> 'n' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
 
-_CHECK_DIGITS: Final = 100
-"""How many times fewer numbers a mask may make than their digits allow."""
-
 
 def run_checks(
-    session: Session, copied: Copied, plan: Plan, effects: Mapping[str, int], ctx: PhaseContext
+    session: Session,
+    copied: Copied,
+    plan: Plan,
+    before: AsCopied,
+    ctx: PhaseContext,
+    others: Sequence[ChecklistItem] = (),
 ) -> tuple[ChecklistItem, ...]:
-    """The built-in items, then the policy's own checks, each with its evidence; a failed one is an item, no error.
+    """The built-in items, `others` that were found out elsewhere, and the policy's own checks, each with its evidence;
+    a failed one is an item, no error. All but `before` and `others` speak of the copy as it is now.
 
     Raises OutsideError when the server does not answer, and what `ctx.checkpoint` raises.
     """
-    checks = _Checks(session, copied, ctx)
     with told(place_of(session), "while checking the copy", ctx):
-        items = [checks.rows(effects), checks.masked(plan), checks.references(), checks.integrity()]
+        checks = _Checks(session, copied, read_shapes(session), ctx)
+        items = [before.rows, before.masked, checks.references(plan), checks.integrity(before), *others]
         for check in plan.checks:
             items.append(checks.of_policy(check))
             ctx.checkpoint(check.table)
@@ -57,80 +57,35 @@ def run_checks(
 
 
 class _Checks:
-    def __init__(self, session: Session, copied: Copied, ctx: PhaseContext) -> None:
-        self._session, self._copied, self._ctx = session, copied, ctx
+    """`there` are the tables as they are now."""
 
-    def rows(self, effects: Mapping[str, int]) -> ChecklistItem:
-        total, wrong = 0, []
-        for run in self._copied.runs:
-            there = self._count(table_named(self._copied, run.table))
-            expected = (run.of if run.of is not None else run.rows) + effects.get(run.table, 0)
-            total += there
-            if there != expected:
-                wrong.append(f"{run.table} has {there:,} rows instead of {expected:,}")
-            self._ctx.checkpoint(run.table)
-        evidence = (
-            f"{total:,} rows in {len(self._copied.runs):,} tables, as many as the snapshot of the source and the "
-            "actions say."
-        )
-        if wrong:
-            evidence = "; ".join(wrong[:10]) + "."
-        return item("rows", "All rows came along", not wrong, evidence, wrong[0] if wrong else f"{total:,} rows")
+    def __init__(self, session: Session, copied: Copied, there: Shapes, ctx: PhaseContext) -> None:
+        self._session, self._copied, self._there, self._ctx = session, copied, there, ctx
 
-    def masked(self, plan: Plan) -> ChecklistItem:
-        """What stands in masked columns: nothing where the mask is NULL, and no original where it stood before. The
-        values that went through a mask in our own memory were compared there one by one."""
-        given = _given(self._copied, plan)
-        masked = self._copied.masked
-        wrong = [(column, column.unchanged) for column in masked if column.unchanged]
-        values = originals = 0
-        for name in dict.fromkeys(column.table for column in masked):
-            columns = [column for column in masked if column.table == name]
-            filled, still, searched = self._look(table_named(self._copied, name), columns, given)
-            values += sum(n for column, n in zip(columns, filled, strict=True) if not column.constant)
-            originals += searched
-            wrong += still
-            wrong += [
-                (column, count)
-                for column, count in zip(columns, filled, strict=True)
-                if column.constant and count and (name, column.plan.column) not in given
-            ]
-            self._ctx.checkpoint(name)
-        emptied = sum(column.constant for column in masked)
-        evidence = (
-            f"{values:,} values stand in {len(masked) - emptied:,} masked columns, and none of {originals:,} originals "
-            f"stands where it stood; {emptied:,} columns are empty."
-        )
-        if wrong:
-            told = [f"{n:,} values of {m.table}.{m.plan.column} came out unmasked" for m, n in wrong]
-            evidence = "; ".join(told[:10]) + "."
-        found = f"{len(masked):,} columns, {values:,} values" if not wrong else evidence.split(";")[0].rstrip(".")
-        return item("masked", "Every masked column is masked", not wrong, evidence, found)
-
-    def references(self) -> ChecklistItem:
-        followed, worse, known = 0, dict[str, int](), 0
-        for key in references(self._session):
-            followed += 1
+    def references(self, plan: Plan) -> ChecklistItem:
+        """Those that the database declares and those that the policy does."""
+        try:
+            keys = [*references(self._session), *planned(plan, self._there)]
+        except UserError as error:
+            return item("references", "References hold", False, f"{error.title}. {error.detail}", "cannot be followed")
+        details = [("Reference", "Declared by", "Leads nowhere", "In the source")]
+        worse, known = dict[str, int](), 0
+        for key in keys:
+            count, before = 0, self._copied.broken.get(str(key), 0)
             if not key.validated:
                 count = attended(self._session, partial(dangling, self._session, key), self._ctx)
-                if count > self._copied.broken.get(str(key), 0):
+                if count > before:
                     worse[str(key)] = count
                 known += count
+            details.append((str(key), "the database" if key.declared else "the policy", f"{count:,}", f"{before:,}"))
             self._ctx.checkpoint(str(key))
-        if worse:
-            named = "; ".join(f"{n:,} rows of {key} refer to rows that are not there" for key, n in worse.items())
-            return item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
-        evidence = f"{followed:,} foreign keys were followed in every row; all lead somewhere."
-        if known:
-            evidence = (
-                f"{followed:,} foreign keys were followed in every row; {known:,} rows lead nowhere, as in the source."
-            )
-        return item("references", "References hold", True, evidence, f"{followed:,} foreign keys")
+        found = _references(keys, worse, known)
+        asked = [key.dangling for key in keys if not key.validated]
+        return replace(found, details=tuple(details), query=";\n".join(asked))
 
-    def integrity(self) -> ChecklistItem:
-        """Tables and columns are those of the source, indexes can be used, constraints are held by the server."""
-        problems = [str(text) for (text,) in self._session.execute(_UNSOUND)]
-        problems += _differences(self._copied, read_shapes(self._session).tables)
+    def integrity(self, before: AsCopied) -> ChecklistItem:
+        """Tables and columns came as those of the source, indexes can be used, constraints are held by the server."""
+        problems = [*before.differences, *(str(text) for (text,) in self._session.execute(_UNSOUND))]
         row = self._session.execute(_CONSTRAINTS).fetchone()
         held, unheld = row if row is not None else (0, 0)
         evidence = (
@@ -140,51 +95,35 @@ class _Checks:
         evidence += f"; {unheld:,} are declared but not held, as in the source." if unheld else "."
         if problems:
             evidence = "; ".join(problems[:10]) + "."
-        return item(
+        found = item(
             "integrity", "The database is sound", not problems, evidence, problems[0] if problems else "nothing wrong"
         )
+        return replace(found, query=_UNSOUND.strip())
 
     def of_policy(self, check: Check) -> ChecklistItem:
         try:
-            table = table_named(self._copied, check.table)
-            condition, values = where(check.condition, table)
-            query = f"SELECT count(*) FILTER (WHERE {condition}), count(*) FROM {rows_of(table).replace('%', '%%')}"
-            found, total = self._row(query, values)
+            table = table_named(self._there, check.table)
+            found, total = self._row(*self._counting(check, table))
+            asked = self._shown(check, table)
         except OutsideError as error:
             return item(check.id, check.title, False, f"{error.title}.", "no such table")
         except UserError as error:
             return not_run(check, f"{error.title}. {error.detail}".rstrip("."))
         except (psycopg.DataError, psycopg.ProgrammingError) as error:
             return not_run(check, said(error).rstrip("."))
-        return counted(check, int(found), int(total))
+        return replace(counted(check, int(found), int(total)), query=asked)
 
-    def _count(self, table: TableShape) -> int:
-        return int(self._row(f"SELECT count(*) FROM {rows_of(table).replace('%', '%%')}", [])[0])
+    def _counting(self, check: Check, table: TableShape) -> tuple[str, list[str]]:
+        """One look at the table, or two where other tables are looked at: those can only be joined in a WHERE."""
+        condition, values = where(check.condition, table, self._there)
+        rows = self._there.reading(table).replace("%", "%%")
+        if any(isinstance(clause.value, RowSet) for clause in check.condition):
+            return f"SELECT (SELECT count(*) FROM {rows} WHERE {condition}), (SELECT count(*) FROM {rows})", values
+        return f"SELECT count(*) FILTER (WHERE {condition}), count(*) FROM {rows}", values
 
-    def _look(
-        self, table: TableShape, columns: Sequence[MaskedColumn], given: Mapping[tuple[str, str], frozenset[str]]
-    ) -> tuple[list[int], list[tuple[MaskedColumn, int]], int]:
-        """By column how many values there are; where more originals stand than chance brings, and how many were
-        looked for."""
-        selects, values = [f"count({quoted(c.plan.column).replace('%', '%%')})" for c in columns], list[Any]()
-        looked_for: list[tuple[MaskedColumn, int, float]] = []
-        for column in columns:
-            put = given.get((column.table, column.plan.column), frozenset())
-            wanted = [str(v) for v, times in column.originals.items() if times <= RARE and str(v).strip() not in put]
-            if wanted and single(column.plan, column.shape):
-                text = text_of_column(column)
-                selects.append(f"count(*) FILTER (WHERE {text} = ANY(%s))")
-                values.append(wanted)
-                chance = sum(min(1.0, _CHECK_DIGITS / o.space) for o in gather([column], RARE).values())
-                looked_for.append((column, len(wanted), chance))
-        row = self._row(f"SELECT {', '.join(selects)} FROM {rows_of(table).replace('%', '%%')}", values)
-        filled, met = [int(n) for n in row[: len(columns)]], [int(n) for n in row[len(columns) :]]
-        still = []
-        for (column, _, chance), count in zip(looked_for, met, strict=True):
-            there = filled[columns.index(column)]
-            if count > explained(chance * there):
-                still.append((column, count))
-        return filled, still, sum(number for _, number, _ in looked_for)
+    def _shown(self, check: Check, table: TableShape) -> str:
+        condition = where_constant(check.condition, table, self._there)
+        return f"SELECT count(*) FROM {self._there.reading(table)} WHERE {condition}"
 
     def _row(self, query: str, values: Sequence[Any]) -> tuple[Any, ...]:
         def ask() -> tuple[Any, ...]:
@@ -193,30 +132,14 @@ class _Checks:
         return attended(self._session, ask, self._ctx)
 
 
-def _given(copied: Copied, plan: Plan) -> Mapping[tuple[str, str], frozenset[str]]:
-    """The texts that actions put into columns, by table and column."""
-    found: dict[tuple[str, str], frozenset[str]] = {}
-    for action in plan.actions:
-        table = table_named(copied, action.table)
-        for name, value in action.values.items():
-            column = table.column(name)
-            at = (table.policy_name, column.name if column is not None else name)
-            found[at] = found.get(at, frozenset()) | {str(value).strip()}
-    return found
-
-
-def _differences(copied: Copied, there: Sequence[TableShape]) -> list[str]:
-    """What of the source's tables is missing or of another shape."""
-    known = {(t.schema, t.name): t for t in there}
-    found = []
-    for table in copied.shapes.tables:
-        if table.of_extension:
-            continue
-        same = known.get((table.schema, table.name))
-        if same is None:
-            found.append(f"the table {table.sql} is missing")
-        elif [(c.name, c.type, c.generated) for c in same.columns] != [
-            (c.name, c.type, c.generated) for c in table.columns
-        ]:
-            found.append(f"the table {table.sql} has other columns than in the source")
-    return found
+def _references(keys: Sequence[Reference], worse: dict[str, int], known: int) -> ChecklistItem:
+    if worse:
+        named = "; ".join(f"{n:,} rows of {key} refer to rows that are not there" for key, n in worse.items())
+        return item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
+    declared = sum(key.declared for key in keys)
+    told = f"{declared:,} foreign keys"
+    if declared < len(keys):
+        told += f" of the database and {len(keys) - declared:,} references of the policy"
+    end = f"{known:,} rows lead nowhere, as in the source." if known else "all lead somewhere."
+    found = f"{len(keys):,} {'foreign keys' if declared == len(keys) else 'references'}"
+    return item("references", "References hold", True, f"{told} were followed in every row; {end}", found)

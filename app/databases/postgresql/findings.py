@@ -11,6 +11,7 @@ from app.databases.postgresql.encodings import writable
 from app.databases.postgresql.listing import listed, number, some
 from app.databases.postgresql.masks.fitness import problems
 from app.databases.postgresql.masks.values import TEXTS
+from app.databases.postgresql.references import dangling_condition
 from app.databases.postgresql.rights import rights_of
 from app.databases.postgresql.schema import LARGE_OBJECTS, engine
 from app.databases.postgresql.shapes import ColumnShape, Shapes, TableShape
@@ -237,15 +238,26 @@ def plan_findings(plan: Plan, shapes: Shapes) -> tuple[Finding, ...]:
             continue
         members = [shape for shape in shapes.named(table.table) if not shape.of_extension]
         if members:
-            found.extend(_condition(table.condition, members, f"The rows of {table.table}"))
+            found.extend(_condition(table.condition, members, shapes, f"The rows of {table.table}"))
         if members and table.copied != "none":
             found.extend(_table(table, members, shapes))
     for what, name, condition in (
-        *(("action", action.table, action.condition) for action in plan.actions),
-        *(("check", check.table, check.condition) for check in plan.checks),
+        *(("The action", action.table, action.condition) for action in plan.actions),
+        *(("The check", check.table, check.condition) for check in plan.checks),
+        *(("What is preserved", entry.table, entry.condition) for entry in plan.preserve),
+        *(
+            (f"The choice {option.id}", option.choices_from.table, option.choices_from.condition)
+            for option in plan.options
+            if option.choices_from is not None
+        ),
+        *(
+            ("A reference", table.table, dangling_condition(reference))
+            for table in plan.tables
+            for reference in table.references
+        ),
     ):
         members = [shape for shape in shapes.named(name) if not shape.of_extension]
-        found.extend(_condition(condition, members, f"The {what} on {name}") if members else ())
+        found.extend(_condition(condition, members, shapes, f"{what} on {name}") if members else ())
     return tuple(found)
 
 
@@ -305,10 +317,10 @@ def _masked_texts(table: TablePlan, shape: TableShape) -> list[str]:
     ]
 
 
-def _condition(condition: Condition, members: list[TableShape], what: str) -> Iterator[Finding]:
+def _condition(condition: Condition, members: list[TableShape], shapes: Shapes, what: str) -> Iterator[Finding]:
     top = next((member for member in members if member.root is None), members[0])
     try:
-        where_constant(condition, top)
+        where_constant(condition, top, shapes)
     except UserError as problem:
         yield error(
             "condition-cannot-work", f"{what}: {problem.title}. {problem.detail}", top.policy_name, problem.hint

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final
 
-from app.databases.postgresql import check, copying, finish, large_objects, neutralise, prove, restoring
+from app.databases.postgresql import as_copied, check, copying, finish, large_objects, neutralise, prove, restoring
 from app.databases.postgresql.archive import Archive
 from app.databases.postgresql.build import IndexBuilder
 from app.databases.postgresql.catalogue import read_shapes
@@ -76,6 +76,7 @@ class PostgresqlCopyJob:
         self._copied: Copied | None = None
         self._sequences: list[SequenceValue] = []
         self._effects: dict[str, int] = {}
+        self._as_copied: as_copied.AsCopied | None = None
         self._sealed = False
 
     def __enter__(self) -> "PostgresqlCopyJob":
@@ -133,8 +134,9 @@ class PostgresqlCopyJob:
         if any(t.table == LARGE_OBJECTS and t.copied != "none" for t in self._plan.tables):
             with staging.connect() as session, snapshot.reader() as reader:
                 large_objects.copy(reader, session, ctx)
-        with told(self._source, "while following its foreign keys", ctx), snapshot.reader() as reader:
-            self._copied = replace(self._copied, broken=attended(reader, lambda: broken(reader), ctx))
+        with told(self._source, "while following its references", ctx), snapshot.reader() as reader:
+            lost = attended(reader, lambda: broken(reader, self._plan, shapes), ctx)
+        self._copied = replace(self._copied, broken=lost)
         snapshot.close()
         return self._copied.runs
 
@@ -152,10 +154,14 @@ class PostgresqlCopyJob:
     def finish(self, ctx: PhaseContext) -> None:
         stage = self._stage()
         finish.finish(stage.staging.place, stage.archive, stage.shapes, self._sequences, self._lanes, ctx)
+        with stage.staging.connect() as session:
+            self._as_copied = as_copied.look_at(session, self._done(), self._plan, self._effects, ctx)
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
+        if self._as_copied is None:
+            raise RuntimeError("finish comes before this phase")
         with self._stage().staging.connect() as session:
-            return check.run_checks(session, self._done(), self._plan, self._effects, ctx)
+            return check.run_checks(session, self._done(), self._plan, self._as_copied, ctx)
 
     def prove(self, ctx: PhaseContext) -> Proof:
         return prove.search(self._stage().staging.place, self._done(), self._plan, ctx, self._lanes)

@@ -9,7 +9,7 @@ import psycopg
 
 from app.databases.postgresql.conditions import settled, where
 from app.databases.postgresql.connections import Session, quoted
-from app.databases.postgresql.shapes import ColumnShape, Copied, TableShape
+from app.databases.postgresql.shapes import ColumnShape, Copied, Shapes, TableShape
 from app.databases.postgresql.stoppable import attended
 from app.domain.plan import Plan
 from app.domain.policy import Action, ActionKind, Value
@@ -43,8 +43,8 @@ def run_actions(
         if action.when is not None and not plan.chosen.get(action.when):
             words.append(f"{action.title}: not chosen")
             continue
-        table = table_named(copied, action.table)
-        rows = _run(session, table, action, ctx)
+        table = table_named(copied.shapes, action.table)
+        rows = _run(session, table, action, copied.shapes, ctx)
         if action.kind is not ActionKind.UPDATE:
             effects[table.policy_name] += rows if action.kind is ActionKind.INSERT else -rows
         words.append(f"{action.title}: {rows:,} {'row' if rows == 1 else 'rows'} {_DONE[action.kind]}")
@@ -52,14 +52,14 @@ def run_actions(
     return tuple(words), dict(effects)
 
 
-def table_named(copied: Copied, name: str) -> TableShape:
+def table_named(shapes: Shapes, name: str) -> TableShape:
     """The table of the copy a policy means, of a partitioned one the topmost. Raises OutsideError when it has none."""
-    found = [table for table in copied.shapes.named(name) if not table.partition]
-    if not found or found[0].kind not in ("r", "p"):
+    found = shapes.topmost(name)
+    if found is None:
         raise OutsideError(
             f"The copy has no table {name}", "The policy names one that holds no rows of its own.", "Mend the policy."
         )
-    return found[0]
+    return found
 
 
 def rows_of(table: TableShape) -> str:
@@ -67,11 +67,11 @@ def rows_of(table: TableShape) -> str:
     return table.sql if table.kind == "p" else f"ONLY {table.sql}"
 
 
-def _run(session: Session, table: TableShape, action: Action, ctx: PhaseContext) -> int:
+def _run(session: Session, table: TableShape, action: Action, shapes: Shapes, ctx: PhaseContext) -> int:
     try:
         if action.kind is ActionKind.INSERT:
             _number_on(session, table, action, ctx)
-        statement, values = _statement(table, action)
+        statement, values = _statement(table, action, shapes)
         return attended(session, lambda: session.execute(statement.encode(), values).rowcount, ctx)
     except UserError as error:
         raise _failed(action, f"{error.title}. {error.detail}") from None
@@ -81,7 +81,7 @@ def _run(session: Session, table: TableShape, action: Action, ctx: PhaseContext)
         raise _failed(action, said(error)) from None
 
 
-def _statement(table: TableShape, action: Action) -> tuple[str, list[Any]]:
+def _statement(table: TableShape, action: Action, shapes: Shapes) -> tuple[str, list[Any]]:
     given = [(_column(table, name), value) for name, value in action.values.items()]
     names = [quoted(column.name).replace("%", "%%") for column, _ in given]
     values: list[Any] = [_typed(column, value) for column, value in given]
@@ -92,7 +92,7 @@ def _statement(table: TableShape, action: Action) -> tuple[str, list[Any]]:
             return f"INSERT INTO {into} DEFAULT VALUES", []
         over = " OVERRIDING SYSTEM VALUE" if any(column.identity == "a" for column, _ in given) else ""
         return f"INSERT INTO {into} ({', '.join(names)}){over} VALUES ({', '.join(['%s'] * len(names))})", values
-    condition, bound = where(action.condition, table)
+    condition, bound = where(action.condition, table, shapes)
     if action.kind is ActionKind.DELETE:
         return f"DELETE FROM {place} WHERE {condition}", bound
     sets = ", ".join(f"{name} = %s" for name in names)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import quoted
 from app.databases.postgresql.masks import Keys, SqlMask, compose, sql_mask
-from app.databases.postgresql.shapes import MaskedColumn, TableShape
+from app.databases.postgresql.shapes import MaskedColumn, Shapes, TableShape
 from app.databases.postgresql.slices import Slice
 from app.databases.postgresql.unfitting import MaskedField
 from app.domain.plan import TablePlan
@@ -69,7 +69,9 @@ class Reading:
         return f"{piece.sql('t')} AND ({self.condition})"
 
 
-def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn], keys: Keys) -> Reading:
+def reading_of(
+    table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn], keys: Keys, shapes: Shapes
+) -> Reading:
     """The queries for a table, which may be a partition of the one the plan names. Columns go by name: partitions may
     have them in another order. Raises UserError for a condition that does not fit the table."""
     by_name = {m.plan.column.casefold(): m for m in masked}
@@ -94,7 +96,7 @@ def reading_of(table: TableShape, plan: TablePlan, masked: Sequence[MaskedColumn
         table=table.sql,
         columns=tuple(column.name for column in columns),
         binary=table.portable,
-        condition=where_constant(plan.condition if plan.copied == "where" else (), table),
+        condition=where_constant(plan.condition if plan.copied == "where" else (), table, shapes),
         fast=Query(made.select, made.source, made.fits) if possible else None,
         slow=(
             Query(", ".join((partly.select, *raw)), partly.source, f"NOT ({made.fits})" if possible else "true")

@@ -55,10 +55,27 @@ def _rows(
     """Every umpteenth row of a place. Values come as the server writes them, whatever their type."""
     fields = ", ".join(f"{_field(column)} AS c{at}" for at, column in enumerate(columns))
     names = ", ".join(f"c{at}" for at in range(len(columns)))
-    cursor = session.execute(
+    return _read(
+        session,
         f"SELECT {names} FROM (SELECT {fields}, row_number() OVER () AS row FROM {place}) AS t "
-        f"WHERE row % {step} = 0 LIMIT {limit}"
+        f"WHERE row % {step} = 0 LIMIT {limit}",
+        columns,
     )
+
+
+def ordered(
+    session: Session, place: str, columns: Sequence[ColumnShape], condition: str, limit: int
+) -> list[tuple[RowValue, ...]]:
+    """The first rows of a place, ordered by these columns. `condition` has its values as constants."""
+    fields = ", ".join(_field(column) for column in columns)
+    turns = ", ".join(quoted(column.name) for column in columns)
+    return _read(
+        session, f"SELECT {fields} FROM {place} WHERE {condition} ORDER BY {turns} LIMIT {int(limit)}", columns
+    )
+
+
+def _read(session: Session, query: str, columns: Sequence[ColumnShape]) -> list[tuple[RowValue, ...]]:
+    cursor = session.execute(query.encode())
     result, readers = cursor.pgresult, [reader(column) for column in columns]
     if result is None:
         return []

@@ -145,6 +145,23 @@ class Shapes:
         folded = policy_name.casefold()
         return exact or tuple(t for t in self.tables if t.policy_name.casefold() == folded)
 
+    def topmost(self, policy_name: str) -> TableShape | None:
+        """The table a policy means, of a partitioned one the topmost; None where none of that name holds rows."""
+        found = next((table for table in self.named(policy_name) if not table.partition), None)
+        return found if found is not None and found.kind in ("r", "p") else None
+
+    def reading(self, table: TableShape) -> str:
+        """The table after FROM, with the rows that a copy takes: a partitioned one with those of all partitions that
+        are no foreign tables, any other without those that inherit."""
+        if table.kind != "p":
+            return f"ONLY {table.sql}"
+        parts = [part for part in self.tables if part.root == table.oid]
+        if all(part.kind != "f" for part in parts):
+            return table.sql
+        names = ", ".join(quoted(column.name) for column in table.columns)
+        each = [f"SELECT {names} FROM ONLY {part.sql}" for part in parts if part.stored]
+        return f"({' UNION ALL '.join(each) or f'SELECT {names} FROM {table.sql} WHERE false'}) AS r"
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class MaskedColumn:

@@ -10,7 +10,7 @@ from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import quoted
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import plan_findings, source_findings
-from app.databases.postgresql.sampling import spread
+from app.databases.postgresql.sampling import ordered, spread
 from app.databases.postgresql.schema import LARGE_OBJECTS, engine, schema_of
 from app.databases.postgresql.shapes import Shapes, TableShape
 from app.databases.postgresql.snapshot import Snapshot
@@ -77,12 +77,7 @@ class PostgresqlSource:
         if self._means_large_objects(table):
             return []
         shapes = self._named(table)
-        if any(shape.stored and shape.hides_rows for shape in shapes):
-            raise OutsideError(
-                f"Row-level security keeps rows of {table} from the role {self.shapes.role}",
-                "So nobody can tell what they hold.",
-                f"As a superuser: ALTER ROLE {quoted(self.shapes.role)} BYPASSRLS;",
-            )
+        self._refuse_hidden(table, shapes)
         with self._reading("a sample of its rows"):
             return spread(self.snapshot.main, shapes, columns, limit)
 
@@ -93,10 +88,26 @@ class PostgresqlSource:
         total = 0
         for shape in self._named(table):
             if shape.stored:
-                text = where_constant(condition, shape)
+                text = where_constant(condition, shape, self.shapes)
                 with self._reading("its rows"):
                     total += self._one(f"SELECT count(*) FROM ONLY {shape.sql} WHERE {text}")
         return total
+
+    def values(
+        self, table: str, columns: Sequence[str], condition: Condition = (), limit: int = 1000
+    ) -> list[tuple[RowValue, ...]]:
+        """Raises as `sample` does, and UserError for a column that is not there."""
+        shapes = self._named(table)
+        self._refuse_hidden(table, shapes)
+        top = self.shapes.topmost(table)
+        found = [top.column(name) for name in columns] if top is not None else []
+        wanted = [column for column in found if column is not None]
+        if top is None or len(wanted) < len(columns):
+            missing = next((n for n, c in zip(columns, found, strict=False) if c is None), "rows of its own")
+            raise UserError(f"{table} has no {missing}", f"{self.place} holds none of that name.", "")
+        with self._reading("what can be chosen"):
+            text = where_constant(condition, top, self.shapes)
+            return ordered(self.snapshot.main, self.shapes.reading(top), wanted, text, limit)
 
     def size_bytes(self) -> int:
         """Of the whole database where the role may ask for it, else of its tables."""
@@ -106,6 +117,14 @@ class PostgresqlSource:
                 "THEN pg_database_size(current_database()) END"
             )
         return size or sum(table.size_bytes for table in self.shapes.stored)
+
+    def _refuse_hidden(self, table: str, shapes: Sequence[TableShape]) -> None:
+        if any(shape.stored and shape.hides_rows for shape in shapes):
+            raise OutsideError(
+                f"Row-level security keeps rows of {table} from the role {self.shapes.role}",
+                "So nobody can tell what they hold.",
+                f"As a superuser: ALTER ROLE {quoted(self.shapes.role)} BYPASSRLS;",
+            )
 
     def _one(self, text: str) -> int:
         row = self.snapshot.main.execute(text).fetchone()

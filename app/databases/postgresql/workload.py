@@ -64,14 +64,14 @@ class Workload:
         by_table: dict[str, list[MaskedColumn]] = {}
         for column in masked:
             by_table.setdefault(column.table, []).append(column)
-        self._runs = {name: _Run(of=plan.rows if plan.copied == "all" else None) for name, plan in plans.items()}
+        self._runs = {name: _Run(of=plan.rows if plan.copied == "all" else plan.coming) for name, plan in plans.items()}
         self._empty = [table for table in shapes.stored if plans[table.policy_name].copied == "none"]
         self._tables: dict[int, _Table] = {}
         heavy = []
         for shape in shapes.stored:
             plan, mine = plans[shape.policy_name], by_table.get(shape.policy_name, [])
             if plan.copied != "none":
-                self._tables[shape.oid] = _Table(shape, reading_of(shape, plan, mine, keys))
+                self._tables[shape.oid] = _Table(shape, reading_of(shape, plan, mine, keys, shapes))
                 heavy.append((shape, weight(shape, sum(not m.constant for m in mine))))
         self.weight = sum(each for _, each in heavy)
         self._of: list[_Table] = []

@@ -6,13 +6,14 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from app.databases.postgresql.as_copied import look_at
 from app.databases.postgresql.check import run_checks
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.references import broken
 from app.databases.postgresql.shapes import Copied
 from app.domain.operations import ChecklistItem, ItemState
-from app.domain.plan import Plan
-from app.domain.policy import Action, ActionKind, Check, Clause, Operator
+from app.domain.plan import Plan, ReferencePlan
+from app.domain.policy import Action, ActionKind, Check, Clause, Operator, RowSet
 from tests.app.databases.postgresql.copies import Copying, copying, plan_for
 from tests.app.databases.postgresql.servers import WORKER, Server
 from tests.app.databases.sqlite.line import Context
@@ -42,7 +43,7 @@ def pair(server18: Server) -> Iterator[Copying]:
     with copying(server18, sql) as made:
         copied = made.copy(MASKS)
         with connect(server18.admin(made.source), read_only=True) as session:
-            made.copied = replace(copied, broken=broken(session))
+            made.copied = replace(copied, broken=broken(session, plan_for(copied.shapes, MASKS, {}), copied.shapes))
         made.other.run(f"SET ROLE {WORKER[0]}; {KEYS}", made.target)
         yield made
 
@@ -68,7 +69,9 @@ def items(
     copied = copied or pair.copied
     assert copied is not None
     with connect(pair.other.place(pair.target, *WORKER), read_only=False) as session:
-        found = run_checks(session, copied, plan or plan_of(pair), effects or {}, Context())
+        plan = plan or plan_of(pair)
+        before = look_at(session, copied, plan, effects or {}, Context())
+        found = run_checks(session, copied, plan, before, Context())
     return {item.id: item for item in found}
 
 
@@ -146,6 +149,43 @@ def test_references_must_not_be_worse_than_in_the_source(
         "UPDATE visit SET other_id = 10 WHERE id = 0",
     )
     assert failed(found) == {"references": "21 rows of public.visit (loose) refer to rows that are not there."}
+
+
+def test_references_of_the_policy_alone_are_followed_too(
+    pair: Copying, spoilt: Callable[..., dict[str, ChecklistItem]]
+) -> None:
+    assert pair.copied is not None
+    mood = ReferencePlan(column="mood", table="part", referred="region", nothing=("%",))
+    visitor = ReferencePlan(column="other_id", table="person", referred="id", nothing=(61, 62))
+    plan = plan_of(pair)
+    tables = tuple(replace(t, references=(mood, visitor)) if t.table == "visit" else t for t in plan.tables)
+    plan = replace(plan, tables=tables)
+    with connect(pair.server.admin(pair.source), read_only=True) as session:
+        lost = broken(session, plan, pair.copied.shapes)
+    assert lost["visit.mood to part.region"] == 0
+    assert lost["visit.other_id to person.id"] == 16, "of 20 that lead nowhere 4 have values that mean nothing"
+    found = items(pair, plan, copied=replace(pair.copied, broken=lost))["references"]
+    assert found.state is ItemState.PASSED
+    assert found.evidence == (
+        "2 foreign keys of the database and 2 references of the policy were followed in every row; "
+        "36 rows lead nowhere, as in the source."
+    )
+    assert ("visit.other_id to person.id", "the policy", "16", "16") in found.details
+    pair.other.run("UPDATE visit SET mood = 'east' WHERE id < 3", pair.target)
+    try:
+        found = items(pair, plan, copied=replace(pair.copied, broken=lost))["references"]
+        assert found.evidence == "3 rows of visit.mood to part.region refer to rows that are not there."
+    finally:
+        pair.other.run("UPDATE visit SET mood = '%' WHERE id < 3", pair.target)
+
+
+def test_a_check_that_looks_at_other_tables_counts_and_shows_what_it_asked(pair: Copying) -> None:
+    north = RowSet(table="part", column="id", condition=(Clause(column="region", operator=Operator.IS, value="north"),))
+    clause = Clause(column="id", operator=Operator.IN_ROWS, value=north)
+    plan = plan_of(pair, Check(id="c", title="C", table="visit", condition=(clause,), at_least=1, at_most=1))
+    found = items(pair, plan)["c"]
+    assert (found.state, found.found) == (ItemState.PASSED, "1 of 120")
+    assert pair.found(found.query) == [(1,)]
 
 
 def test_columns_and_tables_are_those_of_the_source(spoilt: Callable[..., dict[str, ChecklistItem]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.source import PostgresqlSource
-from app.domain.policy import Clause, Operator
+from app.domain.policy import Clause, Operator, RowSet
 from app.errors import OutsideError, UserError
 from tests.app.databases.postgresql.reading import source
 from tests.app.databases.postgresql.servers import AUDITOR, FEATURES, READER, Server
@@ -94,3 +94,20 @@ def test_its_session_is_closed_at_the_end(server18: Server, database: str) -> No
     with PostgresqlSource(server18.place(database, *READER)) as found:
         main = found.snapshot.main
     assert main.closed
+
+
+def test_what_can_be_chosen_is_read_in_order_and_not_beyond_the_limit(opened: PostgresqlSource) -> None:
+    where = (Clause(column="region", operator=Operator.IN, value=("west", "south")),)
+    rows = opened.values("crm.claim", ("region", "id"), where)
+    assert len(rows) == 200
+    assert rows == sorted(rows)
+    assert {region for region, _ in rows} == {"west", "south"}
+    assert opened.values("crm.claim", ("region", "id"), where, 3) == rows[:3]
+    booked = RowSet(table="crm.claim", column="id", condition=where)
+    among = (Clause(column="id", operator=Operator.IN_ROWS, value=booked),)
+    assert [id_ for (id_,) in opened.values("crm.claim", ("id",), among)] == sorted(id_ for _, id_ in rows)
+    assert opened.count("crm.claim", among) == 200
+    with pytest.raises(OutsideError, match="Row-level security"):
+        opened.values("crm.salary", ("remark",))
+    with pytest.raises(UserError, match="has no nothing"):
+        opened.values("crm.claim", ("id", "nothing"))

@@ -13,9 +13,13 @@ from app.domain.policy import Treatment
 from app.domain.schema import Schema
 from app.policy.suggest import ColumnSuggestion, Suggestion, as_policy, suggest
 from app.policy.write import write_policy
+from tests.app.databases.postgresql.line import Line
 from tests.app.databases.postgresql.reading import source
 from tests.app.databases.postgresql.servers import AUDITOR, CONTRIB, FEATURES, READER, Server
 from tests.app.policy.suggest.databases import columns, planned, suggested
+from tests.app.policy.suggest.firm import CLOSED, firm
+from tests.app.policy.suggest.test_figures import recorded
+from tests.app.policy.suggest.truth.reading import compared, truth
 
 
 def _suggested(server: Server, database: str, role: tuple[str, str] = READER) -> tuple[Schema, Suggestion]:
@@ -46,6 +50,9 @@ def test_real_databases_are_judged_as_on_sqlite(
             f"usstates.state{part}" for part in ("id", "name", "abbr", "region")
         }
         assert {place: ours[place] for place in theirs} == theirs
+        measured = compared(truth(name), suggestion)
+        assert measured.missed == ()
+        assert measured.figures.row == recorded(f"{name}_postgresql"), (measured.wrong, measured.needless)
         policy = as_policy(suggestion, name="x", title="x", accept=True)
         assert planned(schema, write_policy(policy)).errors == ()
 
@@ -97,3 +104,15 @@ def test_states_and_flags_are_kept_and_keys_of_partitions_are_asked_about(found:
     region = found["crm.claim.region"]
     assert region.treatment is Treatment.REVIEW
     assert "decide by hand" in region.reason
+
+
+def test_a_copy_made_with_what_is_suggested_shows_each_way_out_closed(server18: Server) -> None:
+    with source(server18, firm(server=True)) as database:
+        line = Line(server18, database, reader=READER)
+        try:
+            plan = line.plan()
+            assert plan.errors == ()
+            done = {item.id for item in line.prepare(plan).checklist if item.state.done}
+        finally:
+            line.clear()
+    assert done >= CLOSED
