@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.policy import ColumnPolicy, Treatment
+from app.domain.policy import ColumnPolicy, Policy, Rows, RowsKind, TablePolicy, Treatment
 from app.errors import UserError
-from app.policy.editing import with_decision
+from app.policy.editing import Decision, with_decision, with_decisions, with_waiver, without_places
 from app.policy.parse import parse_policy
 from tests.app.policy.policies import columns, names
 
@@ -43,6 +43,7 @@ tables:
 
 lifetime: 14  # days
 """
+FLOW = "policy: f\ntables: {t: {rows: all, columns: {a: keep, b: keep, c: {mask: email}}}, u: {rows: none}}\n"
 
 
 def _changes(before: str, after: str) -> list[str]:
@@ -136,3 +137,146 @@ def test_a_name_that_means_another_column_of_the_source_is_not_taken_for_it() ->
     assert beside.tables["person"].columns == {**parse_policy(text).tables["person"].columns, "name": EMAIL}
     instead = parse_policy(with_decision(text, "person", "name", EMAIL))
     assert instead.tables["person"].columns == {"Name": EMAIL}
+
+
+def test_several_decisions_are_written_at_once_each_in_its_place() -> None:
+    kept = ColumnPolicy(treatment=Treatment.KEEP)
+    after = with_decisions(
+        FILE,
+        [
+            ("customer", "email", EMAIL),
+            ("customer", "notes", kept),
+            ("customer", "fax", kept),
+            ("customer", "pager", kept),
+            ("outbox", "to", kept),
+            ("invoice", "id", kept),
+            ("invoice", "mail", EMAIL),
+        ],
+    )
+    assert [line for line in _changes(FILE, after) if line[0] == "+"] == [
+        f"+      email: {WRITTEN}    # nobody has decided",
+        "+      # what they said",
+        "+      # looks real",
+        "+      notes: keep",
+        "+      fax: keep",
+        "+      pager: keep",
+        "+  outbox: {columns: {to: keep}, rows: none}",
+        "+  invoice:",
+        "+    columns:",
+        "+      id: keep",
+        f"+      mail: {WRITTEN}",
+    ]
+
+
+@given(st.lists(st.tuples(names, names, columns), min_size=1, max_size=4), st.sampled_from([FILE, FLOW]))
+@settings(max_examples=20)
+def test_several_decisions_at_once_say_what_they_say_one_after_the_other(decisions: list[Decision], text: str) -> None:
+    text += "options:\n  - {id: box, type: email}\n"
+    one_by_one = text
+    for table, column, decision in decisions:
+        one_by_one = with_decision(one_by_one, table, column, decision)
+    at_once = parse_policy(with_decisions(text, decisions))
+    assert _folded(at_once) == _folded(parse_policy(one_by_one))
+
+
+def _folded(policy: Policy) -> dict[str, dict[str, ColumnPolicy]]:
+    """What is decided, names that differ in case alone being one: which spelling came first does not matter."""
+    found: dict[str, dict[str, ColumnPolicy]] = {}
+    for name, table in policy.tables.items():
+        columns = found.setdefault(name.casefold(), {})
+        columns.update({column.casefold(): decision for column, decision in table.columns.items()})
+    return found
+
+
+def test_a_decision_that_cannot_be_written_is_named_among_several() -> None:
+    text = "policy: a\ntables:\n  one: &t {columns: {c: keep}}\n  two: *t\n  three: {columns: {c: keep}}\n"
+    with pytest.raises(UserError, match="'two' 'c'"):
+        with_decisions(text, [("three", "c", EMAIL), ("two", "c", EMAIL)])
+
+
+def test_a_whole_table_is_added_with_its_reason() -> None:
+    queue = TablePolicy(name="queue", rows=Rows(kind=RowsKind.NONE), reason="Mail that waits.")
+    assert _changes(FILE, with_decisions(FILE, [], tables=[queue])) == [
+        "+  queue:",
+        "+    rows: none",
+        "+    reason: Mail that waits.",
+    ]
+
+
+def test_what_is_gone_leaves_the_file_and_nothing_else_does() -> None:
+    after = without_places(FILE, [("customer", "email"), ("customer", "notes"), ("customer", "never"), ("ghost", None)])
+    assert _changes(FILE, after) == [
+        "-      email: review    # nobody has decided",
+        "-      notes:",
+        "-        # what they said",
+        "-        mask: lorem    # looks real",
+        "-        reason: free text",
+    ]
+    assert _changes(FILE, without_places(FILE, [("outbox", None)])) == ["-  outbox: {rows: none}"]
+    assert without_places(FILE, [("ghost", None), ("ghost", "c")]) == FILE
+
+
+@pytest.mark.parametrize("gone", [["a"], ["b"], ["c"], ["a", "b"], ["b", "c"], ["a", "c"], ["a", "b", "c"]])
+@pytest.mark.parametrize(
+    "text", [FLOW, "policy: f\ntables:\n  t:\n    columns:  # ours\n      a: keep\n      b: keep\n      c: keep"]
+)
+def test_any_columns_leave_a_mapping_of_any_kind(text: str, gone: list[str]) -> None:
+    left = parse_policy(without_places(text, [("t", column) for column in gone])).tables["t"].columns
+    assert list(left) == [column for column in "abc" if column not in gone]
+
+
+def test_what_is_said_of_a_column_as_a_reference_goes_with_it() -> None:
+    text = """\
+policy: a
+tables:
+  t:
+    references:
+      c: {to: u.id}
+    columns: {c: keep, d: keep}
+  u: {columns: {id: keep}}
+"""
+    policy = parse_policy(without_places(text, [("t", "c")]))
+    assert (policy.tables["t"].references, list(policy.tables["t"].columns)) == ((), ["d"])
+
+
+def test_what_others_share_is_not_removed_behind_their_back() -> None:
+    text = "policy: a\ntables:\n  one: &t {columns: {c: keep, d: keep}}\n  two: *t\n"
+    with pytest.raises(UserError, match="could not be written"):
+        without_places(text, [("one", "c")])
+
+
+WAYS = """\
+policy: a
+tables: {queue: {rows: none}}
+checks:
+  - {id: empty, title: Nothing waits, table: queue}
+outward:
+  - id: mail    # the queue
+    title: Mail
+    kind: mailbox
+    check: empty    # counted
+  - {id: hook, title: Hook, kind: webhook, check: empty}
+  - check: empty
+    id: first
+    kind: other
+# the end
+"""
+
+
+@pytest.mark.parametrize("way", ["mail", "hook", "first"])
+def test_a_waiver_takes_the_place_of_the_check_and_may_be_given_again(way: str) -> None:
+    after = with_waiver(WAYS, way, "Nobody: listens", by="ana@host", at="2026-11-22T08:00:00+00:00")
+    waived = {w.id: w for w in parse_policy(after).outward}[way]
+    assert (waived.check, waived.waived, waived.decided_by) == (None, "Nobody: listens", "ana@host")
+    assert len([line for line in _changes(WAYS, after) if line[0] == "-"]) == 1
+    assert "# the queue" in after
+    again = with_waiver(after, way, "It was turned off", by="bob@host", at="2026-11-23T08:00:00+00:00")
+    waived = {w.id: w for w in parse_policy(again).outward}[way]
+    assert (waived.waived, waived.decided_by, waived.decided_at[:10]) == ("It was turned off", "bob@host", "2026-11-23")
+    assert parse_policy(again).checks == parse_policy(WAYS).checks
+
+
+def test_a_way_out_that_is_not_there_cannot_be_waived() -> None:
+    with pytest.raises(UserError, match="did you mean 'mail'") as refused:
+        with_waiver(WAYS, "mall", "because", by="a", at="")
+    assert "mail, hook, first" in refused.value.detail
