@@ -7,15 +7,17 @@ from app.domain.policy import Treatment
 from app.domain.schema import Column, Schema, Table
 from app.policy.suggest import together
 from app.policy.suggest.classify import classify
+from app.policy.suggest.fires import fires
 from app.policy.suggest.fitting import Fit, empty, fit
 from app.policy.suggest.sampling import Sample, Sampled, sampled
 from app.policy.suggest.suggestion import ColumnSuggestion, Suggestion, TableSuggestion
-from app.policy.suggest.tables import Surroundings, surroundings_of, without_rows
+from app.policy.suggest.tables import Surroundings, TableKind, surroundings_of, without_rows
 from app.policy.suggest.together import Place
 from app.policy.suggest.values import ValueFacts
 from app.policy.suggest.verdict import Verdict, review
 
 _NO_FACTS = ValueFacts()
+_KINDS = {TableKind.QUEUE: "queue", TableKind.SESSION: "session", TableKind.CONFIG: "settings"}
 
 
 def suggest(schema: Schema, sample: Sample) -> Suggestion:
@@ -46,6 +48,8 @@ def suggest(schema: Schema, sample: Sample) -> Suggestion:
                 rows="none" if table.name in empty else "all",
                 columns={c.name: columns[table.name, c.name] for c in table.columns},
                 reason=empty.get(table.name, ""),
+                kind=_KINDS.get(around[table.name].kind, ""),
+                fires=fires(around[table.name], samples[table.name].facts),
             )
             for table in schema.tables
             if table.name in samples
@@ -162,7 +166,11 @@ def _decided(
 
 def _kept(verdict: Verdict) -> ColumnSuggestion:
     return ColumnSuggestion(
-        treatment=Treatment.KEEP, mask=None, reason=verdict.reason, confidence=round(verdict.confidence, 2)
+        treatment=Treatment.KEEP,
+        mask=None,
+        reason=verdict.reason,
+        confidence=round(verdict.confidence, 2),
+        meaning=str(verdict.meaning),
     )
 
 
@@ -176,6 +184,7 @@ def _masked(verdict: Verdict, fitted: Fit) -> ColumnSuggestion:
         parameters=dict(fitted.parameters),
         reason=verdict.reason,
         confidence=round(verdict.confidence, 2),
+        meaning=str(verdict.meaning),
     )
 
 
