@@ -16,7 +16,7 @@ REF = "Harbor/sandbox"
 @pytest.fixture
 def harbor(person: Person) -> Person:
     """A production large enough that its copy takes a while."""
-    make_production(person.folder / "production.sqlite", people=400_000)
+    make_production(person.folder / "production.sqlite", people=120_000)
     (person.folder / "harbor.yaml").write_text(POLICY)
     person.does("tenant", "add", "Harbor")
     person.does("environment", "add", "Harbor", "production", "--kind", "production",
