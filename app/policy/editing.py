@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain.policy import ColumnPolicy, Policy, TablePolicy
 from app.errors import UserError
+from app.policy.masks import check_parameters
 from app.policy.parse import PolicyError, parse_policy
 from app.policy.positions import read_tree, shown
 from app.policy.reading import near
@@ -33,8 +34,8 @@ def with_decisions(
     A name is found without case, unless the file spells it as the source spells another one: tables and columns may
     differ in case alone.
 
-    Raises PolicyError when the text is not valid, UserError where a column stands in a shared part (an alias) or the
-    file is written in a way that cannot be changed without touching something else.
+    Raises PolicyError when the text is not valid, UserError where a decision is not, where a column stands in a shared
+    part (an alias) or the file is written in a way that cannot be changed without touching something else.
     """
     before = parse_policy(text)
     wanted = _wanted(before, decisions, source or {})
@@ -51,7 +52,12 @@ def with_decisions(
         for decision in decisions:
             text = with_decisions(text, [decision], source=source)
         return text
-    raise _unwritten(*[f"The decision on {shown(t)} {shown(c)}" for t, c, _ in decisions] or ["The new table"])
+    if not decisions:
+        raise _unwritten("The new table")
+    ((table_name, column, how),) = decisions
+    what = f"The decision on {shown(table_name)} {shown(column)}"
+    wrong = check_parameters(how.mask, how.parameters) if how.mask is not None else ()
+    raise UserError(f"{what} is not valid", "\n".join(wrong)) if wrong else _unwritten(what)
 
 
 def _wanted(before: Policy, decisions: Iterable[Decision], source: Source) -> dict[str, dict[str, ColumnPolicy]]:

@@ -169,6 +169,8 @@ class ReviewService:
                 f"Its SHA-256 is {entry.digest}, not the one given.",
                 "Read it as it is now, then approve that.",
             )
+        if known.approval is not None:
+            return known
         approval = Approval(digest=entry.digest, kind=entry.kind, text=entry.text, by=self._actor, at=self._clock.now())
         with self._catalog.write() as tx:
             tx.policies.approve(approval)
