@@ -19,18 +19,44 @@ _WORDS = {
 }
 
 
-def item(id_: str, title: str, passed: bool, evidence: str, found: str) -> ChecklistItem:
+def item(
+    id_: str,
+    title: str,
+    passed: bool,
+    evidence: str,
+    found: str,
+    *,
+    query: str = "",
+    details: tuple[tuple[str, ...], ...] = (),
+) -> ChecklistItem:
     """An automatic item, passed or failed."""
     state = ItemState.PASSED if passed else ItemState.FAILED
-    return ChecklistItem(id=id_, title=title, kind=ItemKind.AUTOMATIC, state=state, evidence=evidence, found=found)
+    return ChecklistItem(
+        id=id_,
+        title=title,
+        kind=ItemKind.AUTOMATIC,
+        state=state,
+        evidence=evidence,
+        found=found,
+        query=query,
+        details=details,
+    )
 
 
-def counted(check: Check, found: int, total: int) -> ChecklistItem:
+def not_applicable(id_: str, title: str, why: str) -> ChecklistItem:
+    """An automatic item that has nothing to look at here."""
+    state = ItemState.NOT_APPLICABLE
+    return ChecklistItem(
+        id=id_, title=title, kind=ItemKind.AUTOMATIC, state=state, evidence=why, found="not applicable"
+    )
+
+
+def counted(check: Check, found: int, total: int, query: str = "") -> ChecklistItem:
     """The item of a policy's check that found so many of all rows of its table."""
     passed = found >= check.at_least and (check.at_most is None or found <= check.at_most)
     matching = f" match {in_words(check.condition)}" if check.condition else ""
     evidence = f"{found:,} of {total:,} rows of {check.table}{matching}; {_wanted(check)}."
-    return item(check.id, check.title, passed, evidence, f"{found:,} of {total:,}")
+    return item(check.id, check.title, passed, evidence, f"{found:,} of {total:,}", query=query)
 
 
 def not_run(check: Check, why: str) -> ChecklistItem:

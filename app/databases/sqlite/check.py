@@ -1,17 +1,15 @@
 """The automatic items of the checklist: what was looked at in the finished copy, and what was found."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from app.databases.proof.items import counted, item, not_run
+from app.databases.proof.items import counted, item, not_applicable, not_run
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.failures import interrupted
-from app.databases.sqlite.masking import MaskedColumn
-from app.databases.sqlite.neutralise import table_named
-from app.databases.sqlite.quoting import policy_name, quoted, where
-from app.databases.sqlite.references import Reference, dangling, references
-from app.databases.sqlite.shapes import Content
+from app.databases.sqlite.quoting import quoted, shown, table_name, where
+from app.databases.sqlite.references import Reference, dangling, dangling_query, references
+from app.databases.sqlite.shapes import Content, Shapes, TableShape, read_shapes
 from app.databases.sqlite.source import SqliteSource
 from app.databases.sqlite.staging import Staging
 from app.domain.operations import ChecklistItem
@@ -22,118 +20,125 @@ from app.ports.context import PhaseContext
 
 
 def run_checks(
-    staging: Staging, copied: Copied, plan: Plan, effects: Mapping[str, int], source: Path, ctx: PhaseContext
+    staging: Staging,
+    copied: Copied,
+    plan: Plan,
+    known: Mapping[str, ChecklistItem],
+    source: Path,
+    ctx: PhaseContext,
 ) -> tuple[ChecklistItem, ...]:
-    """The built-in items, then the policy's own checks, each with its evidence; a failed one is an item, no error."""
+    """The built-in items, then the policy's own checks, each with its evidence; a failed one is an item, no error.
+
+    They look at the copy as it is now, also at tables that a script of the policy made; `known` are the items that
+    were looked at before.
+    """
     with staging.working(ctx, "while checking the copy") as connection:
-        items = [
-            _rows(connection, copied, effects, ctx),
-            _masked(connection, copied, plan),
-            _references(connection, copied, source, ctx),
-            _integrity(connection, copied, ctx),
+        shapes = read_shapes(connection)
+        looked = [
+            _references(connection, shapes, copied, plan, source, ctx),
+            _integrity(connection, shapes, ctx),
+            not_applicable("login", "The copy has a login of its own", _NO_LOGIN),
         ]
+        checks = []
         for check in plan.checks:
-            items.append(_policy_check(connection, copied, check))
+            checks.append(_policy_check(connection, shapes, check))
             ctx.checkpoint(check.table)
-    return tuple(items)
+    first, then = [known[i] for i in ("rows", "masked") if i in known], ("preserved", "reconciliation")
+    return (*first, *looked, *(known[i] for i in then if i in known), *checks)
 
 
-def _rows(
-    connection: sqlite3.Connection, copied: Copied, effects: Mapping[str, int], ctx: PhaseContext
+_NO_LOGIN = "An SQLite file has no logins of its own; who may read the file may read the sandbox."
+
+
+def _references(
+    connection: sqlite3.Connection, shapes: Shapes, copied: Copied, plan: Plan, source: Path, ctx: PhaseContext
 ) -> ChecklistItem:
-    total, wrong = 0, []
-    for run in copied.runs:
-        table = table_named(copied, run.table)
-        there = int(connection.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchone()[0])
-        expected = (run.of or 0) + effects.get(run.table, 0)
-        total += there
-        if there != expected:
-            wrong.append(f"{run.table} has {there:,} rows instead of {expected:,}")
-        ctx.checkpoint(run.table)
-    evidence = (
-        f"{total:,} rows in {len(copied.runs):,} tables, as many as the snapshot of the source and the actions say."
-    )
-    if wrong:
-        evidence = "; ".join(wrong[:10]) + "."
-    return item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
-
-
-def _masked(connection: sqlite3.Connection, copied: Copied, plan: Plan) -> ChecklistItem:
-    emptied = [m for m in copied.masked if m.constant]
-    filled = _not_empty(connection, emptied, plan)
-    columns, values = len(copied.masked) - len(emptied), sum(m.values for m in copied.masked)
-    wrong = [
-        f"{count:,} values of {m.table}.{m.plan.column} came out unmasked"
-        for m, count in [*((m, m.unchanged) for m in copied.masked), *filled]
-        if count
-    ]
-    evidence = (
-        f"{values:,} values of {columns:,} columns went through their masks and were compared with what came out; "
-        f"{len(emptied):,} columns are empty."
-    )
-    if wrong:
-        evidence = "; ".join(wrong[:10]) + "."
-    found = f"{len(copied.masked):,} columns, {values:,} values" if not wrong else wrong[0]
-    return item("masked", "Every masked column is masked", not wrong, evidence, found)
-
-
-def _not_empty(
-    connection: sqlite3.Connection, emptied: Sequence[MaskedColumn], plan: Plan
-) -> list[tuple[MaskedColumn, int]]:
-    """How many values stand in columns whose mask is a plain NULL, those that an action fills left out."""
-    given = {(action.table.casefold(), column.casefold()) for action in plan.actions for column in action.values}
-    looked_at: dict[str, list[MaskedColumn]] = {}
-    for masked in emptied:
-        names = {masked.table.casefold(), policy_name(masked.table).casefold()}
-        if not any((name, masked.plan.column.casefold()) in given for name in names):
-            looked_at.setdefault(masked.table, []).append(masked)
-    found: list[tuple[MaskedColumn, int]] = []
-    for table, columns in looked_at.items():
-        counts = ", ".join(f"count({quoted(m.plan.column)})" for m in columns)
-        row = connection.execute(f"SELECT {counts} FROM {quoted(table)}").fetchone()
-        found.extend(zip(columns, row, strict=True))
-    return found
-
-
-def _references(connection: sqlite3.Connection, copied: Copied, source: Path, ctx: PhaseContext) -> ChecklistItem:
-    checked, broken = 0, dict[Reference, int]()
-    for reference in references(connection, copied.shapes):
-        count = dangling(connection, reference)
-        checked += 1
-        if count:
-            broken[reference] = count
+    counts = dict[Reference, int]()
+    for reference in references(connection, shapes, plan.tables):
+        counts[reference] = dangling(connection, reference)
         ctx.checkpoint(reference.table)
-    worse = _worse_than(source, broken) if broken else {}
+    broken = {reference: count for reference, count in counts.items() if count}
+    before = _in_source(source, copied, broken)
+    worse = {reference: count for reference, count in broken.items() if count > before[reference]}
+    said = sum(not reference.declared for reference in counts)
+    what = f"{len(counts) - said:,} foreign keys"
+    if said:
+        what += f" that the database declares and {said:,} references that the policy names"
     if worse:
         named = "; ".join(
             f"{count:,} rows of {reference} refer to rows that are not there" for reference, count in worse.items()
         )
-        return item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
-    evidence = f"{checked:,} foreign keys were followed in every row; all lead somewhere."
-    if broken:
-        evidence = (
-            f"{checked:,} foreign keys were followed; {sum(broken.values()):,} lead nowhere, as they do in the source."
+        evidence, found = f"{named}.", f"{sum(worse.values()):,} broken"
+    else:
+        evidence, found = f"{what} were followed in every row; all lead somewhere.", f"{sum(broken.values()):,} broken"
+        if broken:
+            evidence = f"{what} were followed; {sum(broken.values()):,} lead nowhere, as they do in the source."
+    return item(
+        "references",
+        "References hold",
+        not worse,
+        evidence,
+        found,
+        query=_asked(counts),
+        details=_as_table(counts, {**copied.missing, **before}),
+    )
+
+
+_MOST_TOLD = 50
+
+
+def _asked(counts: Mapping[Reference, int]) -> str:
+    """What to ask again: for foreign keys SQLite's own statement, for the policy's references one each."""
+    said = [reference for reference in counts if not reference.declared]
+    own = ["PRAGMA foreign_key_check"] if len(said) < len(counts) else []
+    return ";\n".join((*own, *(shown(*dangling_query(reference)) for reference in said[:_MOST_TOLD])))
+
+
+def _as_table(counts: Mapping[Reference, int], before: Mapping[Reference, int]) -> tuple[tuple[str, ...], ...]:
+    """Those that are worth a line: named by the policy, or leading nowhere somewhere."""
+    lines = [
+        (
+            str(reference),
+            reference.goal,
+            "the database" if reference.declared else "the policy",
+            f"{before[reference]:,}" if reference in before else "",
+            f"{count:,}",
         )
-    return item("references", "References hold", True, evidence, f"{sum(broken.values()):,} broken")
+        for reference, count in counts.items()
+        if count or not reference.declared
+    ]
+    heading = ("Reference", "Leads to", "Declared by", "Lead nowhere in the source", "In the sandbox")
+    return (heading, *lines[:_MOST_TOLD]) if lines else ()
 
 
-def _worse_than(source: Path, broken: Mapping[Reference, int]) -> dict[Reference, int]:
-    """The references with more dangling rows than the source has now; all of them when it cannot be asked."""
+def _in_source(source: Path, copied: Copied, broken: Mapping[Reference, int]) -> dict[Reference, int]:
+    """How many rows dangle there, of those that came along: as counted with the copy, else now; none where the
+    source cannot be asked, or has no such reference."""
+    found = {reference: copied.missing[reference] for reference in broken if reference in copied.missing}
+    asked = [reference for reference in broken if reference not in found]
+    found.update(dict.fromkeys(asked, 0))
     try:
         with SqliteSource(source) as database:
-            return {r: count for r, count in broken.items() if count > dangling(database.connection, r)}
-    except (OutsideError, sqlite3.Error):
-        return dict(broken)
+            for reference in asked:
+                plan = copied.plans.get(reference.table)
+                condition = plan.condition if plan is not None and plan.copied == "where" else ()
+                try:
+                    found[reference] = dangling(database.connection, reference, "main", condition)
+                except sqlite3.Error:
+                    continue
+    except OutsideError:
+        pass
+    return found
 
 
-def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext) -> ChecklistItem:
+def _integrity(connection: sqlite3.Connection, shapes: Shapes, ctx: PhaseContext) -> ChecklistItem:
     problems: list[str] = []
-    for table in copied.shapes.tables:
+    for table in shapes.tables:
         name = quoted(table.name)
         if table.module is None:
             rows = connection.execute(f"PRAGMA main.quick_check({name})").fetchall()
             problems.extend(str(text) for (text,) in rows if text != "ok")
-        elif table.module in ("fts4", "fts5") and (table.content is Content.OWN or copied.shapes.rebuildable(table)):
+        elif table.module in ("fts4", "fts5") and (table.content is Content.OWN or shapes.rebuildable(table)):
             try:
                 connection.execute(f"INSERT INTO {name} ({name}) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
@@ -145,20 +150,31 @@ def _integrity(connection: sqlite3.Connection, copied: Copied, ctx: PhaseContext
     if problems:
         evidence = "; ".join(problems[:10]) + "."
     return item(
-        "integrity", "The file is sound", not problems, evidence, "nothing wrong" if not problems else problems[0]
+        "integrity",
+        "The file is sound",
+        not problems,
+        evidence,
+        problems[0] if problems else "nothing wrong",
+        query="PRAGMA quick_check",
     )
 
 
-def _policy_check(connection: sqlite3.Connection, copied: Copied, check: Check) -> ChecklistItem:
+def _policy_check(connection: sqlite3.Connection, shapes: Shapes, check: Check) -> ChecklistItem:
+    table = _counted_table(shapes, check.table)
+    if table is None:
+        return item(check.id, check.title, False, f"The copy has no table {check.table}.", "no such table")
+    (condition, values), name = where(check.condition, table.name), quoted(table.name)
+    sql = f"SELECT count(*) FROM {name} WHERE {condition}"
     try:
-        table = table_named(copied, check.table).name
-        (condition, values), name = where(check.condition, table), quoted(table)
-        found = int(connection.execute(f"SELECT count(*) FROM {name} WHERE {condition}", values).fetchone()[0])
+        found = int(connection.execute(sql, values).fetchone()[0])
         total = int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
-    except OutsideError as error:
-        return item(check.id, check.title, False, f"{error.title}.", "no such table")
     except sqlite3.OperationalError as error:
         if interrupted(error):
             raise
         return not_run(check, str(error))
-    return counted(check, found, total)
+    return counted(check, found, total, shown(sql, values))
+
+
+def _counted_table(shapes: Shapes, name: str) -> TableShape | None:
+    table = shapes.table(table_name(name))
+    return table if table is not None and table.copied else None

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.databases.proof.fitness import per_column
@@ -13,7 +14,9 @@ from app.databases.sqlite.masking import MaskedColumn, count_values
 from app.databases.sqlite.originals import choose, count_unseen
 from app.databases.sqlite.parallel import Helpers
 from app.databases.sqlite.part_messages import PartDone
-from app.databases.sqlite.quoting import quoted
+from app.databases.sqlite.quoting import quoted, table_name
+from app.databases.sqlite.reconcile import numbers_of
+from app.databases.sqlite.references import known_beforehand
 from app.databases.sqlite.rows import TableCopy, changed_structure, column_of, mask_failure, plan_of
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
 from app.databases.sqlite.shares import divide
@@ -51,6 +54,7 @@ def copy_everything(
             shapes = must_be_planned(read_shapes(connection, "source"), plan, source)
         before = stamp(source)  # from here to the end of the transaction SQLite lets nobody write, but in a -wal
         copied = Copying(connection, shapes, plan, key, identity, utf8=settings.utf8).run(helpers, ctx)
+        copied = _with_numbers(connection, copied, plan, ctx)
         same_file(source, identity)
         if settings.journal != "wal" and stamp(source) != before:
             raise OutsideError(
@@ -59,6 +63,17 @@ def copy_everything(
                 "Find the program that writes to the file directly (a backup, a file synchroniser), then start again.",
             )
     return copied
+
+
+def _with_numbers(connection: sqlite3.Connection, copied: Copied, plan: Plan, ctx: PhaseContext) -> Copied:
+    """What the copy's references and sums will be compared with, from the same moment as the rows."""
+    ctx.checkpoint()
+    reconciled = frozenset(table_name(entry.table).casefold() for entry in plan.reconcile)
+    return replace(
+        copied,
+        missing=known_beforehand(connection, copied.shapes, copied.plans, reconciled),
+        numbers=numbers_of(connection, plan.reconcile, plan, "source", ctx),
+    )
 
 
 def must_be_planned(shapes: Shapes, plan: Plan, source: Path) -> Shapes:

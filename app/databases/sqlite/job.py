@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from app.databases.sqlite import build, check, neutralise, prove, seal
+from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, seal
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.copying import copy_everything
@@ -62,6 +62,8 @@ class SqliteCopyJob:
         self._staged: _Stage | None = None
         self._copied: Copied | None = None
         self._effects: dict[str, int] = {}
+        self._numbers: dict[str, reconcile.Numbers] = {}
+        self._known: dict[str, ChecklistItem] = {}
         self._sealed = False
 
     def __enter__(self) -> "SqliteCopyJob":
@@ -101,14 +103,16 @@ class SqliteCopyJob:
         build.make_indexes(self._open(), self._done(), ctx)
 
     def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
+        self._numbers = self._as_they_came(ctx)
         words, self._effects = neutralise.run_actions(self._open(), self._done(), self._plan, ctx)
         return words
 
     def finish(self, ctx: PhaseContext) -> None:
         build.finish(self._open(), self._done(), self._stage().settings, ctx)
+        self._known |= arrived.look_at_rows(self._open(), self._done(), self._plan, self._effects, self._numbers, ctx)
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
-        return check.run_checks(self._open(), self._done(), self._plan, self._effects, self._source, ctx)
+        return check.run_checks(self._open(), self._done(), self._plan, self._known, self._source, ctx)
 
     def prove(self, ctx: PhaseContext) -> Proof:
         return prove.search(self._open(), self._done(), self._plan, ctx)
@@ -125,6 +129,10 @@ class SqliteCopyJob:
     def place(self) -> Path:
         """Where the staging database stands."""
         return self._path
+
+    def _as_they_came(self, ctx: PhaseContext) -> dict[str, reconcile.Numbers]:
+        with self._open().working(ctx, "while adding up what is reconciled") as connection:
+            return reconcile.numbers_of(connection, self._plan.reconcile, self._plan, "main", ctx)
 
     def _open(self) -> Staging:
         return self._stage().staging

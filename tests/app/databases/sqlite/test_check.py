@@ -55,6 +55,7 @@ def test_rows_fail_when_some_got_lost(made: Make) -> None:
         job.stage(Context())
         job.copy(Context())
         job._open().connection.execute("DELETE FROM bill WHERE id = 3")
+        job.finish(Context())
         items = {i.id: i for i in job.check(Context())}
     assert items["rows"].state is ItemState.FAILED
     assert items["rows"].evidence == "bill has 2 rows instead of 3."
@@ -78,6 +79,7 @@ def test_masked_fails_when_an_emptied_column_is_not_empty(made: Make) -> None:
         job.stage(Context())
         job.copy(Context())
         job._open().connection.execute("UPDATE task SET mailbox = 'out@real.example' WHERE enabled")
+        job.finish(Context())
         masked = next(item for item in job.check(Context()) if item.id == "masked")
     assert masked.evidence == "2 values of task.mailbox came out unmasked."
 
@@ -198,3 +200,20 @@ def test_masked_values_that_collide_name_the_index(made: Make) -> None:
     with pytest.raises(OutsideError, match="unique index only_once of t"):
         line.prepare(line.plan({"t.a": ("fixed", {"value": "same"})}))
     assert line.leftovers() == []
+
+
+def test_items_can_be_asked_again(made: Make) -> None:
+    line = made(SHOP)
+    condition = (Clause(column="name", operator=Operator.LIKE, value="it's%"),)
+    result = line.run(line.plan(checks=(Check(id="c", title="c", table="task", condition=condition),)))
+    assert result.item("c").query == """SELECT count(*) FROM "task" WHERE "task"."name" LIKE 'it''s%'"""
+    for item in result.checklist:
+        for query in filter(None, item.query.split(";\n")):
+            assert rows(line.target_path, query) in ([(0,)], [("ok",)], []), item.id
+
+
+def test_a_file_has_no_login_of_its_own(made: Make) -> None:
+    line = made(SHOP)
+    item = line.prepare(line.plan()).item("login")
+    assert item.state is ItemState.NOT_APPLICABLE
+    assert item.evidence == "An SQLite file has no logins of its own; who may read the file may read the sandbox."
