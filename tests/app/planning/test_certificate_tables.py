@@ -25,6 +25,7 @@ from app.planning.certificate_tables import (
     checklist_table,
     findings_table,
     options_table,
+    outward_parts,
     outward_table,
     proof_parts,
     rows_table,
@@ -66,6 +67,37 @@ def test_a_way_out_whose_check_did_not_run_is_not_called_closed() -> None:
     made = outward_table((way,), ())
     assert "not checked" in made
     assert "closed" not in made
+
+
+def test_ways_out_are_counted_and_a_waived_one_says_who_and_why() -> None:
+    ways = (
+        Outward(id="a", title="Mail", kind=OutwardKind.MAILBOX, check="i"),
+        Outward(id="b", title="Hook", kind=OutwardKind.WEBHOOK, check="gone"),
+        Outward(
+            id="c",
+            title="Fax",
+            kind=OutwardKind.OTHER,
+            waived="unplugged",
+            decided_by="bob",
+            decided_at="2026-11-22T08:00:00+00:00",
+        ),
+        Outward(id="d", title="Pager", kind=OutwardKind.OTHER, waived="sold"),
+    )
+    made = "".join(outward_parts(ways, (_item(ItemState.PASSED),)))
+    assert "4 ways out: 1 closed with evidence, 2 waived, 1 not closed." in made
+    assert "Waived by bob, 2026-11-22: unplugged" in made
+    assert "Waived in the policy: sold" in made
+    assert "1 way out: 1 closed with evidence, 0 waived." in "".join(
+        outward_parts(ways[:1], (_item(ItemState.PASSED),))
+    )
+
+
+def test_each_treatment_names_who_decided() -> None:
+    table = Table(name="t", columns=(text("a"), text("b")), rows=3)
+    signed = "{keep: fine, decided_by: bob, decided_at: '2026-11-22T08:00:00+00:00'}"
+    made = treatments_table(plan(f"tables: {{t: {{columns: {{a: {signed}, b: review}}}}}}", table))
+    assert "<td>bob, 2026-11-22</td>" in made
+    assert made.count("2026") == 1
 
 
 def test_hits_are_counted_by_column() -> None:

@@ -154,6 +154,12 @@ operations = st.lists(
 ).map(tuple)
 
 
+def _closed_or_waived(check: str) -> st.SearchStrategy[dict[str, str]]:
+    words = texts.map(str.strip).filter(bool)
+    waived = st.fixed_dictionaries({"waived": words, "decided_by": texts, "decided_at": texts})
+    return st.just({"check": check}) | waived
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     found = draw(_several(checks))
@@ -169,7 +175,7 @@ def policies(draw: st.DrawFn) -> Policy:
         checks=found,
         manual=draw(_several(st.builds(ManualItem, id=ids, title=texts, instructions=texts))),
         outward=tuple(
-            Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, check=check.id)
+            Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, **draw(_closed_or_waived(check.id)))
             for way, check in dict(zip(ways, found, strict=False)).items()
         ),
         warnings=draw(
