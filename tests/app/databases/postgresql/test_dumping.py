@@ -4,6 +4,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.databases.postgresql import dumping
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.dumping import dump_structure
 from app.databases.postgresql.snapshot import Snapshot
@@ -56,7 +57,8 @@ def test_what_pg_dump_says_is_told_without_the_password(server18: Server, source
     assert READER[1] not in str(caught.value)
 
 
-def test_a_locked_table_ends_it_within_seconds(server18: Server, source: str) -> None:
+def test_a_locked_table_ends_it_within_seconds(server18: Server, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dumping, "LOCK_SECONDS", 1)
     with (
         connect(server18.admin(source), read_only=False) as other,
         Snapshot(server18.place(source, *READER)) as snapshot,
