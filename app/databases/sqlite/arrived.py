@@ -20,13 +20,15 @@ def look_at_rows(
     copied: Copied,
     plan: Plan,
     effects: Mapping[str, int],
+    filled: Mapping[tuple[str, str], int],
     numbers: Mapping[str, Numbers],
     ctx: PhaseContext,
 ) -> dict[str, ChecklistItem]:
     """By id: all rows came along, masked columns are masked, and the numbers agree where the policy asks for that.
-    `effects` says how many rows more or fewer each table has since the copy, `numbers` what it had before."""
+    `effects` says how many rows more or fewer each table has since the copy and `filled` how many values stand in
+    columns that were emptied, both by what was done since; `numbers` is what the copy had before."""
     with staging.working(ctx, "while looking at the rows that came along") as connection:
-        items = [_rows(connection, copied, effects, ctx), _masked(connection, copied, plan)]
+        items = [_rows(connection, copied, effects, ctx), _masked(connection, copied, plan, filled)]
         if plan.reconcile:
             items.append(reconciliation(connection, plan.reconcile, copied.numbers, numbers, copied.missing))
     return {item.id: item for item in items}
@@ -52,9 +54,14 @@ def _rows(
     return item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])
 
 
-def _masked(connection: sqlite3.Connection, copied: Copied, plan: Plan) -> ChecklistItem:
+def _masked(
+    connection: sqlite3.Connection, copied: Copied, plan: Plan, later: Mapping[tuple[str, str], int]
+) -> ChecklistItem:
     emptied = [m for m in copied.masked if m.constant]
-    filled = _not_empty(connection, emptied, plan)
+    filled = [
+        (m, count - later.get((m.table.casefold(), m.plan.column.casefold()), 0))
+        for m, count in _not_empty(connection, emptied, plan)
+    ]
     columns, values = len(copied.masked) - len(emptied), sum(m.values for m in copied.masked)
     wrong = [
         f"{count:,} values of {m.table}.{m.plan.column} came out unmasked"

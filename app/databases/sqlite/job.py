@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, seal
+from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, seal, takeover
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.copying import copy_everything
@@ -62,6 +63,7 @@ class SqliteCopyJob:
         self._staged: _Stage | None = None
         self._copied: Copied | None = None
         self._effects: dict[str, int] = {}
+        self._filled: Mapping[tuple[str, str], int] = {}
         self._numbers: dict[str, reconcile.Numbers] = {}
         self._known: dict[str, ChecklistItem] = {}
         self._sealed = False
@@ -105,11 +107,21 @@ class SqliteCopyJob:
     def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
         self._numbers = self._as_they_came(ctx)
         words, self._effects = neutralise.run_actions(self._open(), self._done(), self._plan, ctx)
-        return words
+        if not self._plan.preserve:
+            return words
+        taken = takeover.take_over(
+            self._open(), self._done(), self._plan, self._environment, self._target, self._signer, ctx
+        )
+        for table, more in taken.effects.items():
+            self._effects[table] = self._effects.get(table, 0) + more
+        self._filled, self._known["preserved"] = taken.filled, taken.item
+        return (*words, *taken.words)
 
     def finish(self, ctx: PhaseContext) -> None:
         build.finish(self._open(), self._done(), self._stage().settings, ctx)
-        self._known |= arrived.look_at_rows(self._open(), self._done(), self._plan, self._effects, self._numbers, ctx)
+        self._known |= arrived.look_at_rows(
+            self._open(), self._done(), self._plan, self._effects, self._filled, self._numbers, ctx
+        )
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
         return check.run_checks(self._open(), self._done(), self._plan, self._known, self._source, ctx)

@@ -51,14 +51,16 @@ def write_marker(connection: sqlite3.Connection, marker: Marker) -> None:
     )
 
 
-def read_marker(connection: sqlite3.Connection) -> Marker | None:
+def read_marker(connection: sqlite3.Connection, database: str = "main") -> Marker | None:
     """The mark in the database, verified or not; None when there is none, or none that can be read as one."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (TABLE,)).fetchone()
+    there = connection.execute(
+        f"SELECT 1 FROM {database}.sqlite_master WHERE type = 'table' AND name = ?", (TABLE,)
+    ).fetchone()
     if there is None:
         return None
     try:
         rows = connection.execute(
-            f"SELECT environment, operation, engine, major, minor, nonce, signature FROM {TABLE} LIMIT 2"
+            f"SELECT environment, operation, engine, major, minor, nonce, signature FROM {database}.{TABLE} LIMIT 2"
         ).fetchall()
     except sqlite3.OperationalError:
         return None  # a table of that name with other columns is no mark of ours

@@ -85,19 +85,19 @@ class Staging:
         ctx.checkpoint()
 
     @contextmanager
-    def attached(self, source: Path, expected: Identity) -> Iterator[None]:
-        """With the source attached for reading alone. Raises OutsideError when another file took its name since it was
-        looked at."""
+    def attached(self, source: Path, expected: Identity, name: str = "source") -> Iterator[None]:
+        """With a database attached under that name, for reading alone. Raises OutsideError when another file took its
+        name since it was looked at."""
         same_file(source, expected)
         with told(source, "while opening it for the copy"):
-            self.connection.execute("ATTACH ? AS source", (uri_of(source, "ro"),))
-            self.connection.execute("PRAGMA source.cache_size = -16384")
+            self.connection.execute(f"ATTACH ? AS {name}", (uri_of(source, "ro"),))
+            self.connection.execute(f"PRAGMA {name}.cache_size = -16384")
             same_file(source, expected)
         try:
             yield
         finally:
             if not self.connection.in_transaction:
-                self.connection.execute("DETACH source")
+                self.connection.execute(f"DETACH {name}")
 
     def close(self) -> None:
         self.connection.close()
