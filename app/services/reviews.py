@@ -267,14 +267,14 @@ def _planned(
     )
     planned = next((c for t in made.tables if t.table == table for c in t.columns if c.column == column), None)
     if planned is not None and planned.treatment is Treatment.GENERATED:
-        why = error("computed", "The database computes this column from others; it is not masked itself.", column)
+        why = error("mask.computed", "The database computes this column from others; it is not masked itself.", column)
         return None, (why,)
     return planned, tuple(f for f in made.findings if f.where == f"{table}.{column}")
 
 
 def _unfit(planned: ColumnPlan, made: ColumnPlan) -> Finding:
     return error(
-        "mask-not-fitting",
+        "mask.values",
         f"The mask {planned.mask} cannot take the values of this column as they are.",
         made.column,
         "Choose another mask.",
