@@ -74,8 +74,8 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
                 "uncovered-table",
                 f"No rule of the policy covers the table {short(table.name)}.",
                 table.name,
-                "Add it to the policy: each column kept or masked, or `rows: none`. One column at a time: "
-                + draft.hint(place(table.name, "COLUMN")),
+                f"{draft.suggested(table.name)}. Or add it to the policy: each column kept or masked, or `rows: none`. "
+                f"One column at a time: {draft.hint(place(table.name, 'COLUMN'))}",
             )
         )
         columns = tuple(_undecided(c) for c in table.columns)
@@ -143,7 +143,7 @@ def _column(
                 "uncovered-column",
                 f"No rule of the policy covers the column {short(column.name)} of {short(table.name)}.",
                 where,
-                draft.hint(where),
+                f"{draft.hint(where)}. {draft.suggested(where)}",
             )
         )
         return _undecided(column)

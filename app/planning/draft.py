@@ -40,6 +40,10 @@ class Draft:
         """How to decide a column, ready to be pasted where the names need no other quoting."""
         return f'sandkeeper policy decide "{self.ref}" "{place}" {choice}'
 
+    def suggested(self, place: str) -> str:
+        """How to take what is suggested for a place."""
+        return f'Take what is suggested: sandkeeper policy drift "{self.ref}" --accept "{place}"'
+
 
 def place(table: str, column: str) -> str:
     return f"{table}.{column}"

@@ -29,7 +29,10 @@ def test_a_table_that_no_rule_covers_blocks() -> None:
 def test_a_column_that_appeared_after_the_policy_was_written_blocks() -> None:
     made = plan("tables: {customer: {columns: {id: keep, email: {mask: email}}}}", CUSTOMER)
     assert codes(made) == [("error", "uncovered-column", "customer.notes")]
-    assert made.findings[0].hint == 'sandkeeper policy decide "Harbor/sandbox" "customer.notes" keep|MASK'
+    assert made.findings[0].hint == (
+        'sandkeeper policy decide "Harbor/sandbox" "customer.notes" keep|MASK. '
+        'Take what is suggested: sandkeeper policy drift "Harbor/sandbox" --accept "customer.notes"'
+    )
 
 
 def test_a_column_under_review_blocks_and_says_why() -> None:
