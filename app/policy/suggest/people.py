@@ -72,7 +72,7 @@ def name_like(text: str) -> str:
 
 def is_proper(text: str) -> bool:
     """Whether it is written as names of people are: two to four capitalised words, or letters that know no capitals."""
-    if any(c.isalpha() and c.lower() == c.upper() for c in text):
+    if not text.isascii() and any(c.isalpha() and c.lower() == c.upper() for c in text):
         return True
     parts = text.replace(",", " ").split()
     return 2 <= len(parts) <= 4 and all(p[0].isupper() and _NAME_PART.match(p) and not p[1:].isupper() for p in parts)

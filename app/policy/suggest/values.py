@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.policy.suggest import people, recognise
+from app.policy.suggest.kinds import SHAPES, held_within, kinds_of
 from app.ports.databases import RowValue
 
 _MOST_CHARACTERS = 2000  # of one value that are looked at
 _MOST_DISTINCT = 150  # values given to the slower recognisers
-_CODE = re.compile(r"(?=[^a-z]*\Z|.*[0-9._/#-])[\w./#+-]{1,20}\Z|\S{1,4}\Z", re.ASCII)
-_LONG_NUMBER = re.compile(r"-?\d{8,}\Z", re.ASCII)
-_FINE_NUMBER = re.compile(r"-?\d{1,3}\.\d{4,}\Z", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,30 +54,6 @@ class ValueFacts:
             and self.longest <= 40
             and not self.lines
         )
-
-
-_WHOLE: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("email", recognise.is_email),
-    ("url", recognise.is_url),
-    ("uuid", recognise.is_uuid),
-    ("ip", recognise.is_ip),
-    ("mac", recognise.is_mac),
-    ("iban", recognise.is_iban),
-    ("card", recognise.is_card),
-    ("json", recognise.is_json),
-    ("secret", recognise.is_secret),
-    ("phone", recognise.is_phone),
-    ("digit phone", recognise.is_digit_phone),
-    ("street", recognise.is_street),
-    ("company", recognise.is_company),
-    ("proper", people.is_proper),
-    ("handle", people.is_handle),
-    ("codelike", lambda text: bool(_CODE.match(text))),
-    ("long number", lambda text: bool(_LONG_NUMBER.match(text))),
-    ("fine number", lambda text: bool(_FINE_NUMBER.match(text))),
-)
-# What says nothing about whether a value was recognised.
-_SHAPES = frozenset({"proper", "handle", "codelike", "long number", "fine number"})
 
 
 def look_at(values: Iterable[RowValue]) -> ValueFacts:
@@ -124,18 +99,19 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
     national: Counter[str] = Counter()
     years: list[int] = []
     for text in looked:
-        kinds = [kind for kind, check in _WHOLE if check(text)]
+        kinds = kinds_of(text)
         counts.update(kinds)
         year = recognise.year_of(text)
         if year is not None:
             years.append(year)
             counts["date"] += 1
         name = people.name_like(text)
-        counts.update({"full": ["full", "person"], "": []}.get(name, [name, "person"]))
+        if name:
+            counts.update((name, "person"))
         # a number column loses the zero that a personal number starts with
         national.update(recognise.national_ids(text.zfill(11) if numbers and len(text) == 10 else text))
-        if _SHAPES.issuperset(kinds):
-            inside.update(_within(text))
+        if SHAPES.issuperset(kinds):
+            inside.update(held_within(text))
             counts["named"] += not name and people.holds_name(text)
     country, hits = national.most_common(1)[0] if national else ("", 0)
     if hits >= max(1, 0.7 * count):
@@ -151,29 +127,10 @@ def _facts(filled: int, texts: Counter[str], numbers: Sequence[float], blobs: fr
         longest=max((len(text) for text in distinct), default=0),
         lines=any("\n" in text for text in looked),
         repeated=sum(n for n in texts.values() if n > 1) / total,
-        numeric=sum(bool(re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", text)) for text in looked) / count,
+        numeric=sum(bool(_NUMBER.fullmatch(text)) for text in looked) / count,
         years=tuple(sorted(years)),
         low=min(numbers, default=None),
         high=max(numbers, default=None),
         blobs=blobs,
         texts=frozenset(text.casefold() for text in distinct),
     )
-
-
-def _within(text: str) -> list[str]:
-    found = []
-    if "@" in text and recognise.EMAIL_INSIDE.search(text):
-        found.append("e-mail addresses")
-    if len(text) > 8 and recognise.PHONE_INSIDE.search(text):
-        found.append("phone numbers")
-    if "-" in text and re.search(r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b", text):
-        found.append("social security numbers")
-    for match in re.finditer(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", text):
-        if recognise.is_iban(match.group()):
-            found.append("bank accounts")
-            break
-    for match in re.finditer(r"\b\d(?:[ -]?\d){12,18}\b", text):
-        if recognise.is_card(match.group()):
-            found.append("card numbers")
-            break
-    return found
