@@ -10,6 +10,8 @@ _MOST_GUESSES = 20  # comparing every wrong name with every right one would take
 
 def parts(name: str) -> tuple[str, ...]:
     """`schema.table` as its parts; a part in double quotes may hold dots, and doubled quotes stand for one."""
+    if '"' not in name and "." not in name:
+        return (name,)
     found: list[str] = []
     current: list[str] = []
     inside = False
