@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, seal, takeover
+from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, scripts, seal, takeover
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.copying import copy_everything
@@ -122,6 +122,9 @@ class SqliteCopyJob:
         self._known |= arrived.look_at_rows(
             self._open(), self._done(), self._plan, self._effects, self._filled, self._numbers, ctx
         )
+
+    def run(self, ctx: PhaseContext) -> None:
+        scripts.run_entries(self._open(), self._plan.run, self._stage().marker, ctx)
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
         return check.run_checks(self._open(), self._done(), self._plan, self._known, self._source, ctx)

@@ -6,6 +6,7 @@ import time
 
 from app.domain.environments import Identity, Marker
 from app.domain.ids import EnvironmentId, OperationId
+from app.errors import OutsideError
 from app.ports.databases import Signer
 
 TABLE = "sandkeeper_marker"
@@ -74,6 +75,20 @@ def read_marker(connection: sqlite3.Connection, database: str = "main") -> Marke
         nonce=nonce,
         signature=signature,
     )
+
+
+def must_be_marked(connection: sqlite3.Connection, marker: Marker) -> None:
+    """Raises OutsideError when the mark is not the one that was put in, or anything was hung on to its table."""
+    objects = connection.execute(
+        "SELECT name, replace(sql, 'IF NOT EXISTS ', '') FROM main.sqlite_master WHERE tbl_name = ? COLLATE NOCASE",
+        (TABLE,),
+    ).fetchall()
+    if objects != [(TABLE, _CREATE.replace("IF NOT EXISTS ", ""))] or read_marker(connection) != marker:
+        raise OutsideError(
+            "Sandkeeper's mark in the copy was changed",
+            f"The table {TABLE} is how a copy is known again; something that was run altered or removed it.",
+            "Leave that table alone in what is run on the copy. The environment is as it was.",
+        )
 
 
 def made_at(marker: Marker) -> int | None:

@@ -8,8 +8,7 @@ from app.databases.proof.patterns import Searcher, gather
 from app.databases.proof.verdict import STRUCTURE, Spot, Verdict
 from app.databases.sqlite.cells import pieces
 from app.databases.sqlite.copied import Copied
-from app.databases.sqlite.rows import column_of
-from app.databases.sqlite.shapes import ColumnShape, Content, TableShape
+from app.databases.sqlite.shapes import ColumnShape, Content, Shapes, TableShape, read_shapes
 from app.databases.sqlite.staging import Staging
 from app.domain.operations import Proof
 from app.domain.plan import Plan
@@ -25,9 +24,10 @@ def search(staging: Staging, copied: Copied, plan: Plan, ctx: PhaseContext) -> P
     verdict = Verdict()
     connection, factory = staging.connection, staging.connection.text_factory
     with staging.working(ctx, "while searching the copy for originals"):
+        shapes = read_shapes(connection)  # as it is now: a script of the policy may have made tables and columns
         connection.text_factory = bytes
         try:
-            for table in _tables(connection, copied):
+            for table in _tables(connection, shapes):
                 for piece in pieces(connection, table):
                     spot = _spot(copied, table, piece.column)
                     found = searcher.in_text(piece.text) if piece.blob is None else searcher.in_bytes(piece.blob)
@@ -48,15 +48,17 @@ def _spot(copied: Copied, table: TableShape, column: str) -> Spot:
         return Spot(table.policy_name, column, storage=True)  # nobody decided to keep it
     if plan is None or plan.copied == "none":
         return Spot(table.policy_name, column)
-    treated = column_of(plan, table.name, column)
+    treated = next((c for c in plan.columns if c.column.casefold() == column.casefold()), None)
+    if treated is None:
+        return Spot(table.policy_name, column)
     kept = treated.treatment is Treatment.KEEP
     return Spot(table.policy_name, column, kept=kept, mask=None if kept else treated)
 
 
-def _tables(connection: sqlite3.Connection, copied: Copied) -> Iterator[TableShape]:
+def _tables(connection: sqlite3.Connection, shapes: Shapes) -> Iterator[TableShape]:
     """Tables of rows and, of virtual ones, what stores them: their own rows where they have any, then the index."""
-    virtual = {t.name: t for t in copied.shapes.tables if t.module is not None}
-    for table in copied.shapes.tables:
+    virtual = {t.name: t for t in shapes.tables if t.module is not None}
+    for table in shapes.tables:
         if table.ordinary or table.content is Content.OWN:
             yield table
         elif table.shadow_of is not None:
@@ -66,5 +68,5 @@ def _tables(connection: sqlite3.Connection, copied: Copied) -> Iterator[TableSha
     for name in ("sqlite_stat1", "sqlite_stat4"):
         columns = connection.execute("SELECT name FROM pragma_table_xinfo(?)", (name,)).fetchall()
         if columns:
-            shapes = tuple(ColumnShape(str(c, "utf-8"), "", False, None, 0, 0) for (c,) in columns)
-            yield TableShape(name=name, sql="", columns=shapes, shadow_of=name)
+            told = tuple(ColumnShape(str(c, "utf-8"), "", False, None, 0, 0) for (c,) in columns)
+            yield TableShape(name=name, sql="", columns=told, shadow_of=name)

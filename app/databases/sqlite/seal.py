@@ -11,7 +11,7 @@ from pathlib import Path
 from app.databases.sqlite.area import sync_folder
 from app.databases.sqlite.connections import identity_of
 from app.databases.sqlite.failures import disk_failure, told
-from app.databases.sqlite.marker import made_at
+from app.databases.sqlite.marker import made_at, must_be_marked
 from app.databases.sqlite.staging import FileSettings, Staging
 from app.domain.environments import Marker
 from app.errors import OutsideError
@@ -36,6 +36,7 @@ def to_disk(
     """Close the staging database, make it last through a power cut, and keep its twin for the baseline."""
     path = staging.path
     with told(path, "while finishing the file of the copy"):
+        must_be_marked(staging.connection, marker)
         close_as(staging.connection, settings.journal)
         ctx.checkpoint()
         made = made_at(marker)

@@ -1,12 +1,15 @@
 """The database an operation builds aside, empty at first, and the connection that alone may use it."""
 
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
-from app.databases.sqlite.connections import careful, identity_of
+from app.databases.sqlite.connected import connected
+from app.databases.sqlite.connections import careful, identity_of, sidecars
 from app.databases.sqlite.failures import disk_failure, told
 from app.databases.sqlite.source import SqliteSource
 from app.databases.sqlite.urls import uri_of
@@ -14,7 +17,9 @@ from app.domain.environments import Identity
 from app.errors import OutsideError
 from app.ports.context import PhaseContext
 
-_STEPS = 20_000
+_TRIES = 15
+
+STEPS = 20_000
 """SQLite's virtual machine steps between two questions whether to stop: a few milliseconds."""
 
 
@@ -51,30 +56,103 @@ class Staging:
 
     def __init__(self, path: Path, settings: FileSettings) -> None:
         self.path = path
+        self._settings = settings
         with told(path, "while making the database of the copy"):
-            self.connection = sqlite3.connect(uri_of(path, "rw"), uri=True, isolation_level=None, timeout=1)
-            careful(self.connection)
+            self.connection = self._connected()
+        identity = identity_of(path)
+        if identity is None:
+            raise OutsideError(f"{path.name} vanished", "The file of the copy was removed.", "Start again.")
+        self.identity: Identity = identity
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(uri_of(self.path, "rw"), uri=True, isolation_level=None, timeout=1)
+        try:
+            careful(connection)
             for pragma in (
-                f"main.page_size = {settings.page_size}",
-                f"encoding = '{settings.encoding}'",
-                f"main.auto_vacuum = {settings.auto_vacuum}",
+                f"main.page_size = {self._settings.page_size}",
+                f"encoding = '{self._settings.encoding}'",
+                f"main.auto_vacuum = {self._settings.auto_vacuum}",
                 "main.locking_mode = EXCLUSIVE",
                 "main.journal_mode = OFF",
                 "main.synchronous = OFF",
                 "main.secure_delete = ON",
                 "main.cache_size = -65536",
             ):
-                self.connection.execute(f"PRAGMA {pragma}")
-        identity = identity_of(path)
-        if identity is None:
-            raise OutsideError(f"{path.name} vanished", "The file of the copy was removed.", "Start again.")
-        self.identity: Identity = identity
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the file while something else works with it; held again afterwards, and nothing beside it.
+
+        Raises OutsideError when another file took its name, it got another name, or somebody still has it open.
+        """
+        self.connection.close()
+        yield
+        self._must_be_the_same()
+        with told(self.path, "while taking the copy back"):
+            self._fold_in()
+            self.connection = self._connected()
+            self.connection.execute("BEGIN EXCLUSIVE")
+            self.connection.execute("COMMIT")
+            for sidecar in sidecars(self.path):
+                sidecar.unlink(missing_ok=True)
+            self.path.chmod(0o600)
+        self._must_be_the_same()
+
+    def _must_be_the_same(self) -> None:
+        try:
+            facts = self.path.lstat()
+        except OSError:
+            facts = None
+        if facts is None or not stat.S_ISREG(facts.st_mode) or identity_of(self.path) != self.identity:
+            raise OutsideError(
+                "The file of the copy was replaced",
+                "Something else stands under its name than what was made, so nobody knows where it comes from.",
+                "Change the file in place instead. The environment is as it was.",
+            )
+        if facts.st_nlink > 1:
+            raise OutsideError(
+                "The file of the copy got another name",
+                "A hard link leads to it, so others could reach the sandbox by a way nobody knows of.",
+                "Leave that out of what is run. The environment is as it was.",
+            )
+
+    def _fold_in(self) -> None:
+        """Everything into the one file: what a write-ahead log or an unfinished journal still holds. Waits a moment
+        for processes that are just ending."""
+        pause = Event()
+        for attempt in range(_TRIES):
+            with closing(sqlite3.connect(uri_of(self.path, "rw"), uri=True, isolation_level=None, timeout=0)) as open_:
+                try:
+                    careful(open_)
+                    open_.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                    open_.execute("PRAGMA main.journal_mode = DELETE")
+                    open_.execute("BEGIN EXCLUSIVE")
+                    open_.execute("COMMIT")
+                except sqlite3.OperationalError as error:
+                    busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                    if not busy:
+                        raise
+                else:
+                    return
+            if attempt + 1 < _TRIES:
+                pause.wait(0.1)
+        holders = connected(self.identity)
+        raise OutsideError(
+            "The file of the copy is still in use",
+            f"It is open in {', '.join(holders)}." if holders else "Another program holds it.",
+            "What is run on the copy must have ended when its command does. The environment is as it was.",
+        )
 
     @contextmanager
     def working(self, ctx: PhaseContext, doing: str, reading: Path | None = None) -> Iterator[sqlite3.Connection]:
         """One transaction that breaks off when the person asks for it; errors come out in words, those of reading
         about the file `reading`."""
-        self.connection.set_progress_handler(ctx.should_stop, _STEPS)
+        self.connection.set_progress_handler(ctx.should_stop, STEPS)
         try:
             with told(self.path, doing, ctx, reading):
                 self.connection.execute("BEGIN")

@@ -19,7 +19,7 @@ from app.ports.secrets import MaskKey
 
 ADAPTER = SqliteAdapter()
 KEY = MaskKey(b"k" * 32, stable=True)
-PHASES = ("stage", "copy", "build", "neutralise", "finish", "check", "prove", "seal")
+PHASES = ("stage", "copy", "build", "neutralise", "finish", "run", "check", "prove", "seal")
 SIGNER = Signer.of(b"installation")
 
 
@@ -171,6 +171,7 @@ class Line:
             job.build(ctx)
             words = job.neutralise(ctx)
             job.finish(ctx)
+            job.run(ctx)
             checklist = job.check(ctx)
             proof = job.prove(ctx)
             return Result(job.seal(ctx), checklist, proof, words)
