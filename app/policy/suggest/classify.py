@@ -1,5 +1,6 @@
 """From a column's name, type and values to a verdict; columns are looked at one by one here."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.policy import Treatment
@@ -43,7 +44,7 @@ def classify(
     if column.generated:
         return keep(Meaning.KEY, "Computed by the database from other columns, so it follows their masks.", 0.95)
     column = as_used(column, facts)
-    reading = in_its_table(reading, column, around)
+    reading = _of_its_type(in_its_table(reading, column, around), column)
     if column.family is TypeFamily.BOOLEAN:
         return _boolean(reading)
     if column.family is TypeFamily.BINARY or (facts.blobs and not facts.distinct):
@@ -61,6 +62,23 @@ def classify(
     if named is None:
         named = _by_type(column, facts, around, newest_year)
     return _combined(named, values, sure_of_name=reading.strength >= 0.7 and reading.meaning not in HARMLESS)
+
+
+_GEOMETRY = "point lseg box path polygon circle line geometry geography"
+_BY_TYPE: Mapping[str, Meaning] = {
+    **dict.fromkeys(_GEOMETRY.split(), Meaning.GEO),
+    **dict.fromkeys(("inet", "cidr"), Meaning.IP),
+    **dict.fromkeys(("macaddr", "macaddr8"), Meaning.DEVICE),
+    **dict.fromkeys(("tsvector", "tsquery", "xml", "hstore"), Meaning.NOTE),
+}
+
+
+def _of_its_type(reading: Reading, column: Column) -> Reading:
+    """What a type can only be made for, where the name says nothing personal."""
+    base = column.type.split("(")[0].removesuffix("[]").rsplit(".", 1)[-1].strip().casefold()
+    if base in _BY_TYPE and reading.meaning in (*HARMLESS, Meaning.UNKNOWN, Meaning.NAME):
+        return Reading(_BY_TYPE[base], 0.75)
+    return reading
 
 
 def _commented(column: Column, facts: ValueFacts, around: Surroundings, newest: int) -> Verdict | None:

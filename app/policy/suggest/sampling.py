@@ -1,9 +1,10 @@
 """Taking a small sample of each table, however wide its rows are."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.schema import Schema, Table, TypeFamily
+from app.domain.schema import Column, Schema, Table, TypeFamily
 from app.errors import OutsideError
 from app.policy.suggest.together import made_from
 from app.policy.suggest.values import ValueFacts, look_at
@@ -15,6 +16,8 @@ _ROWS = 300
 _FIRST_ROWS = 25
 _BINARY_ROWS = 5
 _BYTES = 4_000_000  # of one table that are read, about
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)')
+_MOST_ELEMENTS = 20  # of one array that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,29 @@ def _look(table: Table, sample: Sample) -> Sampled:
     origins: dict[str, set[str]] = {}
     if other:
         rows = _rows(table, other, sample, _ROWS)
-        facts.update((name, look_at(row[at] for row in rows)) for at, name in enumerate(other))
+        arrays = {c.name: c for c in table.columns if c.type.endswith("[]")}
+        for at, name in enumerate(other):
+            values: Iterable[RowValue] = (row[at] for row in rows)
+            facts[name] = look_at(_elements(arrays[name], values) if name in arrays else values)
         origins = made_from(table, other, rows)
     if binary:
         rows = _rows(table, binary, sample, _BINARY_ROWS)
         facts.update((name, look_at(row[at] for row in rows)) for at, name in enumerate(binary))
     return Sampled(facts, origins)
+
+
+def _elements(column: Column, values: Iterable[RowValue]) -> Iterator[RowValue]:
+    """What stands in arrays, which come as `{one,"two"}`; numbers as numbers."""
+    for value in values:
+        if not isinstance(value, str) or not value.startswith("{"):
+            yield value
+            continue
+        for match in list(_ELEMENT.finditer(value[:_BYTES]))[:_MOST_ELEMENTS]:
+            text = match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1])
+            try:
+                yield float(text) if column.family in (TypeFamily.INTEGER, TypeFamily.NUMBER) else text
+            except ValueError:
+                yield text
 
 
 def _rows(table: Table, columns: Sequence[str], sample: Sample, most: int) -> list[tuple[RowValue, ...]]:

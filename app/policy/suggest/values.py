@@ -74,7 +74,7 @@ def look_at(values: Iterable[RowValue]) -> ValueFacts:
             value = text
         elif isinstance(value, int | float):
             numbers.append(float(value))
-            value = repr(value) if isinstance(value, float) else str(value)
+            value = repr(value) if isinstance(value, float) and not value.is_integer() else str(int(value))
         text = value[:_MOST_CHARACTERS].strip()
         if text:
             texts[text] += 1
