@@ -53,6 +53,7 @@ pictures: ## the guide's pictures, from real runs of a demo (about a minute)
 docs: ## the pages of the guide that the program writes itself
 	@sh packaging/setup.sh
 	$(RUN) -m app.policy.masks.describe >docs/guide/masks.md.new && mv docs/guide/masks.md.new docs/guide/masks.md
+	$(RUN) -m app.policy.describe_packs docs/guide/packs
 
 icons: ## the application's icon as PNG, from the SVG
 	@sh packaging/setup.sh
