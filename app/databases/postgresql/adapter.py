@@ -103,7 +103,7 @@ class PostgresqlAdapter:
             operation=operation,
             attempt=attempt,
             lanes=max(1, min(self._sessions(origin.server), self._sessions(place.server))),
-            owned=lambda: self._secrets.login_password(target.environment.id) is not None,
+            password=lambda: self._secrets.login_password(target.environment.id),
         )
 
     def prepare_reset(

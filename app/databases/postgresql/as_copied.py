@@ -2,7 +2,7 @@
 stands in masked columns, the structure. The checklist tells of it later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from app.databases.postgresql.catalogue import read_shapes
@@ -34,14 +34,22 @@ class AsCopied:
     differences: tuple[str, ...]
 
 
-def look_at(session: Session, copied: Copied, plan: Plan, effects: Mapping[str, int], ctx: PhaseContext) -> AsCopied:
-    """`effects` are the rows by which actions changed each table's number. What is not as it should be is an item that
+def look_at(
+    session: Session,
+    copied: Copied,
+    plan: Plan,
+    effects: Mapping[str, int],
+    ctx: PhaseContext,
+    filled: Mapping[tuple[str, str], int] | None = None,
+) -> AsCopied:
+    """`effects` are the rows by which actions changed each table's number, `filled` the values by table and column
+    that came from the old sandbox, without any mask. What is not as it should be is an item that
     failed, no error. Raises OutsideError when the server does not answer, and what `ctx.checkpoint` raises."""
     looking = _Looking(session, copied, ctx)
     with told(place_of(session), "while looking at the copied rows", ctx):
         return AsCopied(
             rows=looking.rows(effects),
-            masked=looking.masked(plan),
+            masked=looking.masked(plan, filled or {}),
             differences=tuple(_differences(copied, read_shapes(session).tables)),
         )
 
@@ -67,10 +75,10 @@ class _Looking:
         )
         if wrong:
             evidence = "; ".join(wrong[:10]) + "."
-        found = item("rows", "All rows came along", not wrong, evidence, wrong[0] if wrong else f"{total:,} rows")
-        return replace(found, details=tuple(details))
+        found = wrong[0] if wrong else f"{total:,} rows"
+        return item("rows", "All rows came along", not wrong, evidence, found, details=tuple(details))
 
-    def masked(self, plan: Plan) -> ChecklistItem:
+    def masked(self, plan: Plan, beside: Mapping[tuple[str, str], int]) -> ChecklistItem:
         """What stands in masked columns: nothing where the mask is NULL, and no original where it stood before. The
         values that went through a mask in our own memory were compared there one by one."""
         given = _given(self._copied, plan)
@@ -86,7 +94,9 @@ class _Looking:
             wrong += [
                 (column, count)
                 for column, count in zip(columns, filled, strict=True)
-                if column.constant and count and (name, column.plan.column) not in given
+                if column.constant
+                and count > beside.get((name, column.plan.column), 0)
+                and (name, column.plan.column) not in given
             ]
             self._ctx.checkpoint(name)
         emptied = sum(column.constant for column in masked)

@@ -1,7 +1,6 @@
 """The automatic items of the checklist: what was looked at in the finished copy, and what was found."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -32,6 +31,9 @@ _CONSTRAINTS: Final = """
     SELECT count(*) FILTER (WHERE convalidated), count(*) FILTER (WHERE NOT convalidated)
     FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
     WHERE c.contype <> 'n' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+
+_HEADING: Final = ("Reference", "Declared by", "Lead nowhere in the source", "In the sandbox")
+_MOST_TOLD: Final = 50
 
 
 def run_checks(
@@ -68,20 +70,12 @@ class _Checks:
             keys = [*references(self._session), *planned(plan, self._there)]
         except UserError as error:
             return item("references", "References hold", False, f"{error.title}. {error.detail}", "cannot be followed")
-        details = [("Reference", "Declared by", "Leads nowhere", "In the source")]
-        worse, known = dict[str, int](), 0
+        counts = dict[str, int]()
         for key in keys:
-            count, before = 0, self._copied.broken.get(str(key), 0)
             if not key.validated:
-                count = attended(self._session, partial(dangling, self._session, key), self._ctx)
-                if count > before:
-                    worse[str(key)] = count
-                known += count
-            details.append((str(key), "the database" if key.declared else "the policy", f"{count:,}", f"{before:,}"))
+                counts[str(key)] = attended(self._session, partial(dangling, self._session, key), self._ctx)
             self._ctx.checkpoint(str(key))
-        found = _references(keys, worse, known)
-        asked = [key.dangling for key in keys if not key.validated]
-        return replace(found, details=tuple(details), query=";\n".join(asked))
+        return _references(keys, counts, self._copied.broken)
 
     def integrity(self, before: AsCopied) -> ChecklistItem:
         """Tables and columns came as those of the source, indexes can be used, constraints are held by the server."""
@@ -95,10 +89,8 @@ class _Checks:
         evidence += f"; {unheld:,} are declared but not held, as in the source." if unheld else "."
         if problems:
             evidence = "; ".join(problems[:10]) + "."
-        found = item(
-            "integrity", "The database is sound", not problems, evidence, problems[0] if problems else "nothing wrong"
-        )
-        return replace(found, query=_UNSOUND.strip())
+        found = problems[0] if problems else "nothing wrong"
+        return item("integrity", "The database is sound", not problems, evidence, found, query=_UNSOUND.strip())
 
     def of_policy(self, check: Check) -> ChecklistItem:
         try:
@@ -111,7 +103,7 @@ class _Checks:
             return not_run(check, f"{error.title}. {error.detail}".rstrip("."))
         except (psycopg.DataError, psycopg.ProgrammingError) as error:
             return not_run(check, said(error).rstrip("."))
-        return replace(counted(check, int(found), int(total)), query=asked)
+        return counted(check, int(found), int(total), asked)
 
     def _counting(self, check: Check, table: TableShape) -> tuple[str, list[str]]:
         """One look at the table, or two where other tables are looked at: those can only be joined in a WHERE."""
@@ -132,14 +124,27 @@ class _Checks:
         return attended(self._session, ask, self._ctx)
 
 
-def _references(keys: Sequence[Reference], worse: dict[str, int], known: int) -> ChecklistItem:
+def _references(keys: Sequence[Reference], counts: Mapping[str, int], before: Mapping[str, int]) -> ChecklistItem:
+    """`counts` are the rows that lead nowhere, by reference that the server does not vouch for; `before` those of the
+    source."""
+    asked = [key.dangling for key in keys if str(key) in counts][:_MOST_TOLD]
+    details = [_HEADING]
+    for key in keys:
+        if str(key) in counts:
+            by = "the database" if key.declared else "the policy"
+            details.append((str(key), by, f"{before.get(str(key), 0):,}", f"{counts[str(key)]:,}"))
+    query, table = ";\n".join(asked), tuple(details[: _MOST_TOLD + 1]) if len(details) > 1 else ()
+    title = "References hold"
+    worse = {key: count for key, count in counts.items() if count > before.get(key, 0)}
     if worse:
         named = "; ".join(f"{n:,} rows of {key} refer to rows that are not there" for key, n in worse.items())
-        return item("references", "References hold", False, f"{named}.", f"{sum(worse.values()):,} broken")
-    declared = sum(key.declared for key in keys)
-    told = f"{declared:,} foreign keys"
+        broken = f"{sum(worse.values()):,} broken"
+        return item("references", title, False, f"{named}.", broken, query=query, details=table)
+    declared, known = sum(key.declared for key in keys), sum(counts.values())
+    told, found = f"{declared:,} foreign keys", f"{len(keys):,} foreign keys"
     if declared < len(keys):
-        told += f" of the database and {len(keys) - declared:,} references of the policy"
+        told += f" that the database declares and {len(keys) - declared:,} references that the policy names"
+        found = f"{len(keys):,} references"
     end = f"{known:,} rows lead nowhere, as in the source." if known else "all lead somewhere."
-    found = f"{len(keys):,} {'foreign keys' if declared == len(keys) else 'references'}"
-    return item("references", "References hold", True, f"{told} were followed in every row; {end}", found)
+    evidence = f"{told} were followed in every row; {end}"
+    return item("references", title, True, evidence, found, query=query, details=table)

@@ -45,7 +45,8 @@ def former(
     """
     environment = target.environment
     entered = _as_its_owner(hurried(place), target, password)
-    session = connect(entered, read_only=True, statement_seconds=seconds, more={"idle_session_timeout": "0"}, doing=DOING)
+    more = {"idle_session_timeout": "0"}
+    session = connect(entered, read_only=True, statement_seconds=seconds, more=more, doing=DOING)
     try:
         with told(place, DOING, ctx):
             session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -60,7 +61,7 @@ def preserved(
 ) -> Mapping[str, int]:
     """How many rows there are of each entry, by its id; those whose table is not there are left out. Raises as
     `former` does, and OutsideError for a condition that does not fit the tables that are there."""
-    if target.environment.identity is None or not entries:
+    if target.environment.identity is None or not entries or not there(place):
         return {}
     found: dict[str, int] = {}
     with former(place, target, password, seconds=seconds) as session:
@@ -77,6 +78,12 @@ def preserved(
             row = session.execute(query.encode()).fetchone()
             found[entry.id] = int(row[0]) if row is not None else 0
     return found
+
+
+def there(place: Place) -> bool:
+    """Whether there is a database of that name at all: people may have dropped the sandbox by hand."""
+    with told(place, DOING), connect_maintenance(place) as session:
+        return find(session, place.database) is not None
 
 
 def unlike(entry: Preserve, error: UserError) -> OutsideError:

@@ -4,6 +4,7 @@ Not REASSIGN OWNED: that would give away every database of the worker's role on 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
@@ -85,12 +86,9 @@ def hand_over(staging: Staging, login: str) -> tuple[str, ...]:
         session = staging.connect()
         try:
             objects = _listed(session, _OF_OURS)
-            schemas = _lent(session, login)
-            try:
+            with lent(session, login):
                 left = tuple(_changed(session, objects, login))
                 return (*left, *_changed(session, _listed(session, _LEFT_BEHIND), login))
-            finally:
-                _taken_back(session, schemas, login)
         finally:
             session.close()
 
@@ -105,9 +103,19 @@ def _number_of_ours(session: Session) -> int:
     return 0 if row is None else int(row[0])
 
 
+@contextmanager
+def lent(session: Session, login: str) -> Iterator[None]:
+    """The right to create in the session's database and its schemas, which an owner needs where its objects stand.
+    Lent for a block: it gives no way in."""
+    schemas = _lent(session, login)
+    try:
+        yield
+    finally:
+        _taken_back(session, schemas, login)
+
+
 def _lent(session: Session, login: str) -> list[str]:
-    """An owner needs the right to create where its objects stand. Lent for the moment: it gives no way in."""
-    session.execute(f"GRANT CREATE ON DATABASE {quoted(session.info.dbname)} TO {quoted(login)}")
+    session.execute(f"GRANT CREATE, TEMPORARY ON DATABASE {quoted(session.info.dbname)} TO {quoted(login)}")
     rows = session.execute(
         "SELECT nspname FROM pg_namespace WHERE has_schema_privilege(oid, 'CREATE') "
         "AND NOT has_schema_privilege(%s, oid, 'CREATE') AND nspname !~ '^pg_' AND nspname <> 'information_schema'",
@@ -122,7 +130,7 @@ def _lent(session: Session, login: str) -> list[str]:
 def _taken_back(session: Session, schemas: Sequence[str], login: str) -> None:
     if session.closed:
         return
-    session.execute(f"REVOKE CREATE ON DATABASE {quoted(session.info.dbname)} FROM {quoted(login)}")
+    session.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {quoted(session.info.dbname)} FROM {quoted(login)}")
     mine = session.execute(
         "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s) AND pg_get_userbyid(nspowner) <> %s",
         (list(schemas), login),

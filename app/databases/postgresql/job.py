@@ -6,17 +6,31 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final
 
-from app.databases.postgresql import as_copied, check, copying, finish, large_objects, neutralise, prove, restoring
+from app.databases.postgresql import (
+    as_copied,
+    check,
+    copying,
+    finish,
+    former,
+    large_objects,
+    neutralise,
+    ownership,
+    prove,
+    reconcile,
+    restoring,
+    survivors,
+)
 from app.databases.postgresql.archive import Archive
 from app.databases.postgresql.build import IndexBuilder
 from app.databases.postgresql.catalogue import read_shapes
-from app.databases.postgresql.connections import connect_maintenance
+from app.databases.postgresql.connections import Session, connect_maintenance
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import records_keys
-from app.databases.postgresql.logins import ensure_login, hand_over
+from app.databases.postgresql.logins import ensure_login, find_login, hand_over
 from app.databases.postgresql.portability import assess
-from app.databases.postgresql.references import broken
+from app.databases.postgresql.references import Reference, broken
 from app.databases.postgresql.schema import LARGE_OBJECTS
+from app.databases.postgresql.scripts import Scripts
 from app.databases.postgresql.sequences import SequenceValue, read_sequences
 from app.databases.postgresql.shapes import Copied, Shapes
 from app.databases.postgresql.snapshot import Snapshot
@@ -49,7 +63,7 @@ class PostgresqlCopyJob:
     """Implements `CopyJob`. Use as a context.
 
     The source's snapshot is held for *copy* alone: as long as it is, production cannot clean up after itself.
-    `owned` says whether the copy gets a login of its own.
+    `password` gives that of the copy's own login, None where it gets none.
     """
 
     def __init__(
@@ -64,18 +78,23 @@ class PostgresqlCopyJob:
         operation: OperationId,
         attempt: int,
         lanes: int,
-        owned: Callable[[], bool],
+        password: Callable[[], str | None],
     ) -> None:
         self._source, self._target, self._place = source, target, place
         self._plan, self._key, self._signer = plan, key, signer
         self._operation, self._attempt = operation, attempt
-        self._lanes, self._owned = lanes, owned
+        self._lanes, self._password = lanes, password
         self._open = ExitStack()
         self._stage_: _Stage | None = None
         self._builder: IndexBuilder | None = None
         self._copied: Copied | None = None
         self._sequences: list[SequenceValue] = []
         self._effects: dict[str, int] = {}
+        self._taken = survivors.Taken()
+        self._keys: list[Reference] = []
+        self._numbers: dict[str, reconcile.Numbers] = {}
+        self._lost: dict[str, dict[str, int]] = {}
+        self._reconciled: tuple[ChecklistItem, ...] = ()
         self._as_copied: as_copied.AsCopied | None = None
         self._sealed = False
 
@@ -136,7 +155,10 @@ class PostgresqlCopyJob:
                 large_objects.copy(reader, session, ctx)
         with told(self._source, "while following its references", ctx), snapshot.reader() as reader:
             lost = attended(reader, lambda: broken(reader, self._plan, shapes), ctx)
-        self._copied = replace(self._copied, broken=lost)
+            self._copied = replace(self._copied, broken=lost)
+            self._keys = reconcile.keys_of(reader, self._plan, shapes)
+            self._numbers = reconcile.numbers_of(reader, self._plan, shapes, ctx, source=True)
+            self._lost = reconcile.missing(reader, self._plan, shapes, self._keys, ctx, source=True)
         snapshot.close()
         return self._copied.runs
 
@@ -147,21 +169,57 @@ class PostgresqlCopyJob:
 
     def neutralise(self, ctx: PhaseContext) -> tuple[str, ...]:
         ctx.checkpoint()
-        with self._stage().staging.connect() as session:
-            words, self._effects = neutralise.run_actions(session, self._done(), self._plan, ctx)
-        return words
+        plan, staging, copied = self._plan, self._stage().staging, self._done()
+        with staging.connect() as session, told(staging.place, "while it was neutralised", ctx):
+            numbers = reconcile.numbers_of(session, plan, copied.shapes, ctx, source=False)
+            words, self._effects = neutralise.run_actions(session, copied, plan, ctx)
+            lost = reconcile.missing(session, plan, copied.shapes, self._keys, ctx, source=False)
+            if plan.reconcile:
+                found = reconcile.reconciliation(plan, copied.shapes, self._numbers, numbers, self._lost, lost)
+                self._reconciled = (found,)
+            if plan.preserve:
+                self._taken = self._preserved(session, ctx)
+        for table, more in self._taken.effects.items():
+            self._effects[table] = self._effects.get(table, 0) + more
+        return (*words, *self._taken.words)
+
+    def _preserved(self, session: Session, ctx: PhaseContext) -> survivors.Taken:
+        """What survives of the copy that the environment has now, taken over."""
+        if self._target.environment.identity is None:
+            return survivors.none_before()
+        if not former.there(self._place):
+            return survivors.none_before("The sandbox's database is gone, and its rows with it.")
+        with former.former(self._place, self._target, self._password(), signer=self._signer, ctx=ctx) as old:
+            return survivors.take_over(old, session, self._plan.preserve, self._done().shapes, self._keys, ctx)
 
     def finish(self, ctx: PhaseContext) -> None:
         stage = self._stage()
         finish.finish(stage.staging.place, stage.archive, stage.shapes, self._sequences, self._lanes, ctx)
         with stage.staging.connect() as session:
-            self._as_copied = as_copied.look_at(session, self._done(), self._plan, self._effects, ctx)
+            self._as_copied = as_copied.look_at(
+                session, self._done(), self._plan, self._effects, ctx, self._taken.filled
+            )
+
+    def run(self, ctx: PhaseContext) -> None:
+        stage = self._stage()
+        login = None
+        if self._password() is not None:  # the copy is its login's before anything runs in it
+            login = self._own_login()
+            hand_over(stage.staging, login)
+        Scripts(
+            staging=stage.staging,
+            login=login,
+            search_path=stage.archive.search_path,
+            signer=self._signer,
+            operation=self._operation,
+        ).run(self._plan.run, ctx)
 
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
         if self._as_copied is None:
             raise RuntimeError("finish comes before this phase")
+        others = (self._login_item(), *self._taken.items, *self._reconciled)
         with self._stage().staging.connect() as session:
-            return check.run_checks(session, self._done(), self._plan, self._as_copied, ctx)
+            return check.run_checks(session, self._done(), self._plan, self._as_copied, ctx, others)
 
     def prove(self, ctx: PhaseContext) -> Proof:
         return prove.search(self._stage().staging.place, self._done(), self._plan, ctx, self._lanes)
@@ -169,8 +227,8 @@ class PostgresqlCopyJob:
     def seal(self, ctx: PhaseContext) -> Staged:
         stage = self._stage()
         staging = stage.staging
-        if self._owned():
-            login = ensure_login(staging.session, self._place, self._target, self._signer, self._operation)
+        if self._password() is not None:
+            login = self._own_login()
             for line in hand_over(staging, login):
                 ctx.log(line)
         with staging.connect() as session, told(staging.place, "while finishing the copy", ctx):
@@ -179,6 +237,20 @@ class PostgresqlCopyJob:
         staged = staging.seal(keep_baseline=self._plan.keep_baseline, rows=rows, ctx=ctx)
         self._sealed = True
         return staged
+
+    def _own_login(self) -> str:
+        return ensure_login(self._stage().staging.session, self._place, self._target, self._signer, self._operation)
+
+    def _login_item(self) -> ChecklistItem:
+        if self._password() is None:
+            return ownership.without_login()
+        self._own_login()
+        staging = self._stage().staging
+        with told(staging.place, "while looking at the copy's login"):
+            login = find_login(staging.session, self._target, self._place)
+            if login is None:
+                raise OutsideError("The sandbox's login vanished", "Somebody dropped it.", "Start again.")
+            return ownership.login_item(staging.session, login, staging.identity, self._done().source_identity)
 
     def _stage(self) -> _Stage:
         if self._stage_ is None:

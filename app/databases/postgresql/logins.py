@@ -41,7 +41,11 @@ class Login:
 
 def find_login(session: Session, target: Target, place: Place) -> Login | None:
     """The role that has the name of the sandbox's login, whoever made it."""
-    name = login_name(place.database, target.environment.id)
+    return find_role(session, login_name(place.database, target.environment.id))
+
+
+def find_role(session: Session, name: str) -> Login | None:
+    """The role of that name, whoever made it."""
     row = session.execute(_FIND, (name,)).fetchone()
     if row is None:
         return None
@@ -107,8 +111,13 @@ def join(session: Session, login: str) -> None:
 
 def let_in(session: Session, login: str, password: str) -> None:
     """Give the login its password, and the way in."""
-    verifier = session.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
-    session.execute(f"ALTER ROLE {quoted(login)} LOGIN PASSWORD {literal(verifier)}")
+    session.execute(f"ALTER ROLE {quoted(login)} LOGIN PASSWORD {verifier(session, login, password)}")
+
+
+def verifier(session: Session, login: str, password: str) -> str:
+    """What the server keeps of a password, as a constant: the password itself never reaches it."""
+    text = session.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+    return literal(text)
 
 
 def drop_login(session: Session, place: Place, target: Target, signer: Signer) -> str | None:

@@ -66,6 +66,11 @@ def login_name(database: str, environment: EnvironmentId) -> str:
     return f"{PREFIX}{told[: LONGEST_NAME - len(PREFIX) - len(end)]}{end}"
 
 
+def guest_name(environment: EnvironmentId) -> str:
+    """The login of a command that a policy runs on the staged copy."""
+    return f"{prefix_of(environment)}guest"
+
+
 def reserved(name: str) -> bool:
     """Whether an environment cannot have that name: it is the server's own, or of the form that ours have."""
     return name in _RESERVED or name.startswith(PREFIX)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -70,7 +71,7 @@ def rows_of(table: TableShape) -> str:
 def _run(session: Session, table: TableShape, action: Action, shapes: Shapes, ctx: PhaseContext) -> int:
     try:
         if action.kind is ActionKind.INSERT:
-            _number_on(session, table, action, ctx)
+            number_on(session, table, tuple(action.values), ctx)
         statement, values = _statement(table, action, shapes)
         return attended(session, lambda: session.execute(statement.encode(), values).rowcount, ctx)
     except UserError as error:
@@ -135,10 +136,10 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _number_on(session: Session, table: TableShape, action: Action, ctx: PhaseContext) -> None:
-    """Let the sequences of columns that are not given go on behind the copied rows, whose numbers they do not know
-    yet."""
-    named = {column.casefold() for column in action.values}
+def number_on(session: Session, table: TableShape, given: Sequence[str], ctx: PhaseContext) -> None:
+    """Let the sequences of columns that are not given go on behind the rows that are there, whose numbers they do not
+    know yet."""
+    named = {column.casefold() for column in given}
     for name, sequence, ascending in session.execute(_NUMBERED, (table.sql,)).fetchall():
         if name.casefold() in named:
             continue

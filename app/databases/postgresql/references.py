@@ -12,7 +12,7 @@ from app.databases.postgresql.conditions import where_constant
 from app.databases.postgresql.connections import Session, quoted
 from app.databases.postgresql.shapes import Shapes, TableShape
 from app.domain.plan import Plan, ReferencePlan
-from app.domain.policy import Clause, Condition, Operator, RowSet
+from app.domain.policy import Clause, Condition, Operator, RowSet, Scalar
 
 _KEYS: Final = """
     SELECT c.conname, c.convalidated, n.nspname, t.relname, t.relkind::text, rn.nspname, r.relname, r.relkind::text,
@@ -36,7 +36,8 @@ _KEYS: Final = """
 class Reference:
     """One reference from the rows of a table to those of another. `validated` when the server followed it in every
     row; `dangling` counts those it leads nowhere, as SQL; `readable` when no row of either table is hidden from the
-    role. `declared` says that the database has it as a foreign key. `columns` are pairs of names, own and referred."""
+    role. `declared` says that the database has it as a foreign key. `columns` are pairs of names, own and referred;
+    `nothing` are values that lead nowhere by intent, beside NULL."""
 
     name: str
     table: tuple[str, str]
@@ -46,6 +47,7 @@ class Reference:
     validated: bool = False
     readable: bool = True
     declared: bool = True
+    nothing: tuple[Scalar, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +100,7 @@ def of_policy(table: TableShape, shapes: Shapes, reference: ReferencePlan) -> Re
         dangling=f"SELECT count(*) FROM {shapes.reading(table)} WHERE {text}",
         readable=not any(t.hides_rows for name in (table.policy_name, reference.table) for t in shapes.named(name)),
         declared=False,
+        nothing=reference.nothing,
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Final
 
 from app.databases.postgresql.connected import end_sessions
 from app.databases.postgresql.connections import Session, connect, literal, quoted
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.locks import Hold, take
+from app.databases.postgresql.marker import genuine
 from app.databases.postgresql.names import Kind, database_name
 from app.databases.postgresql.owned import Database, drop, find, mark, must_be_made_here, must_be_ours
 from app.databases.postgresql.shapes import Shapes
@@ -19,6 +21,11 @@ from app.errors import OutsideError, SandkeeperError
 from app.ports.context import PhaseContext
 from app.ports.databases import Signer, Staged
 
+_RIGHTS_OF_OTHERS: Final = """
+SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'everybody' ELSE pg_get_userbyid(a.grantee)::text END
+FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+WHERE d.oid = %s::oid AND a.grantee <> d.datdba
+"""
 _PROVIDERS_SINCE = {"c": 150000, "i": 150000, "b": 170000}
 
 
@@ -37,6 +44,7 @@ class Staging:
         self.place: Place = hold.place.at(made.name)
         self.name: str = made.name
         self.identity: Identity = made.identity
+        self._marker = made.marker
         self.nonce: str = made.marker.nonce if made.marker is not None else ""
 
     @classmethod
@@ -83,6 +91,28 @@ class Staging:
         settings = {"idle_session_timeout": "0", **more}
         return connect(self.place, read_only=False, more=settings, doing="while building the copy")
 
+    def assert_untouched(self) -> None:
+        """Raises OutsideError unless the database still carries its mark and lets nobody in but its owner: what a
+        policy runs in it must not change that."""
+        session = self._hold.session
+        with told(self.place, "while making sure that the copy is closed"):
+            found = find(session, self.name)
+            rights = session.execute(_RIGHTS_OF_OTHERS, (self.identity.minor,)).fetchall()
+        marked = found is not None and genuine(found.marker, found.identity, self.environment.id, self._signer)
+        if found is None or found.identity != self.identity or not marked or found.marker != self._marker:
+            raise OutsideError(
+                "The staged copy lost its mark",
+                "Something that ran in it changed the comment of its database. The environment is as it was.",
+                "Leave the database's own comment alone in what the policy runs.",
+            )
+        if rights or not found.mine or found.template:
+            named = ", ".join(str(role) for (role,) in rights) or f"its owner {found.owner}"
+            raise OutsideError(
+                "The staged copy was opened to others before it was proven",
+                f"Something that ran in it gave rights on its database to {named}. The environment is as it was.",
+                "Grant no rights on the database itself in what the policy runs.",
+            )
+
     def seal(self, *, keep_baseline: bool, rows: Mapping[str, int], ctx: PhaseContext) -> Staged:
         """Close it for good and let go of the lock. Where a baseline is kept, a twin is made and that is published:
         this one becomes the baseline. Nobody may be connected any more."""
@@ -94,6 +124,7 @@ class Staging:
             sealed = find(session, self.name)
             if sealed is None or sealed.identity != self.identity:
                 raise OutsideError(f"{self.name} was replaced", "Another database has its name.", "Start again.")
+            self.assert_untouched()
             if not keep_baseline:
                 staged = _staged(sealed, size_of(session, sealed), None, rows)
         if keep_baseline:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from time import monotonic
 from typing import Final, TypeVar
 
 import psycopg
@@ -30,14 +31,14 @@ def run(session: Session, statement: str, place: Place, doing: str, ctx: PhaseCo
     ctx.checkpoint()
 
 
-def attended(session: Session, work: Callable[[], Answer], ctx: PhaseContext) -> Answer:
-    """What `work` gives, which asks the session; broken off when the person asks to stop, and then raises the driver's
-    error."""
+def attended(session: Session, work: Callable[[], Answer], ctx: PhaseContext, until: float | None = None) -> Answer:
+    """What `work` gives, which asks the session; broken off when the person asks to stop or the time `until` (of
+    `monotonic`) has come, and then raises the driver's error."""
     with ThreadPoolExecutor(1, thread_name_prefix="sandkeeper-statement") as pool:
         running = pool.submit(work)
         try:
             while not wait((running,), timeout=_LOOK_SECONDS).done:
-                if ctx.should_stop():
+                if ctx.should_stop() or (until is not None and monotonic() > until):
                     _cancel(session)
         except BaseException:
             _cancel(session)

@@ -115,6 +115,24 @@ def with_user(url: str, user: str) -> str:
     return parsed.set(username=user).render_as_string(hide_password=False)
 
 
+def url_of(place: Place) -> str:
+    """The place as a URL without a password; a socket's folder stands among the parameters."""
+    known = dict(place.parameters)
+    user, port, host = known.pop("user", None), known.pop("port", None), known.get("host", "")
+    plain = bool(host) and not host.startswith("/") and "," not in host
+    if plain:
+        del known["host"]
+    url = URL.create(
+        "postgresql",
+        username=user,
+        host=host if plain else None,
+        port=int(port) if port is not None and port.isdigit() else None,
+        database=place.database,
+        query=known,
+    )
+    return url.render_as_string(hide_password=False)
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -1,8 +1,9 @@
 """Removing what an environment owns on its server, and what dead attempts left behind."""
 
+from contextlib import suppress
 from typing import Final
 
-from app.databases.postgresql import logins
+from app.databases.postgresql import guests, logins
 from app.databases.postgresql.connected import kept_empty
 from app.databases.postgresql.connections import Session
 from app.databases.postgresql.failures import told
@@ -55,6 +56,7 @@ def wipe(place: Place, target: Target, signer: Signer, ctx: PhaseContext) -> tup
             if found.name != _without_its_name(environment):
                 removed.append(f"database {found.name}")
         ctx.assert_current()
+        guests.remove(session, environment, signer)
         login = logins.drop_login(session, place, target, signer)
         if login is not None:
             removed.append(f"role {login}")
@@ -80,6 +82,9 @@ def sweep(place: Place, target: Target, signer: Signer, keep: Staged | None = No
                 continue
             drop(session, place, found)
             removed.append(f"database {found.name}")
+        with suppress(RefusedError):  # a role of that name that is not ours is left alone
+            guest = guests.remove(session, environment, signer)
+            removed += [] if guest is None else [f"role {guest}"]
         never_published = environment.identity is None and find(session, place.database) is None
         if never_published and keep is None and not beside(session, environment.id):
             login = logins.find_login(session, target, place)

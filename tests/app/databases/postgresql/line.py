@@ -112,6 +112,7 @@ class Line:
                 policy=policy,
                 policy_name=policy.name,
                 policy_hash="0",
+                approved=frozenset(entry.digest for entry in policy.run),
                 schema=source.schema(),
                 options=more,  # type: ignore[arg-type]  # scalars
                 findings=(
@@ -145,6 +146,8 @@ class Line:
             job.build(ctx)
             words = job.neutralise(ctx)
             job.finish(ctx)
+            if plan.run:
+                job.run(ctx)
             checklist = job.check(ctx)
             proof = job.prove(ctx)
             return Result(job.seal(ctx), checklist, proof, words)

@@ -167,7 +167,7 @@ def test_references_of_the_policy_alone_are_followed_too(
     found = items(pair, plan, copied=replace(pair.copied, broken=lost))["references"]
     assert found.state is ItemState.PASSED
     assert found.evidence == (
-        "2 foreign keys of the database and 2 references of the policy were followed in every row; "
+        "2 foreign keys that the database declares and 2 references that the policy names were followed in every row; "
         "36 rows lead nowhere, as in the source."
     )
     assert ("visit.other_id to person.id", "the policy", "16", "16") in found.details

@@ -60,7 +60,7 @@ def test_a_reader_and_a_worker_without_further_rights_make_a_proven_copy(chinook
     assert result.proof.state is ProofState.CLEAN
     assert result.proof.originals > 150
     assert {i.id: i.state for i in result.checklist} == dict.fromkeys(
-        ("rows", "masked", "references", "integrity"), ItemState.PASSED
+        ("rows", "masked", "references", "integrity", "login"), ItemState.PASSED
     )
     check_agreement(chinook, plan)
     masked_values_differ(chinook, plan, "customer", "email")
