@@ -1,4 +1,4 @@
-"""`sandkeeper policy drift`, `waive`, `approve` and `example`: what a person decides between two copies."""
+"""`sandkeeper policy drift`, `follow`, `waive`, `approve` and `example`: what a person decides between two copies."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ from app.cli.output import clean, table
 from app.cli.policies import decision_of, split_place, summary
 from app.cli.session import Session
 from app.cli.text import finding_lines
-from app.domain.policy import ColumnPolicy, Treatment
+from app.domain.policy import ColumnPolicy, Gone, Treatment
 from app.domain.structure import ColumnFact
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def add_to(policy: typer.Typer) -> None:
     """Make these commands of `sandkeeper policy`."""
     policy.command()(drift)
+    policy.command()(follow)
     policy.command()(waive)
     policy.command()(approve)
     policy.command()(example)
@@ -131,6 +132,33 @@ def _decision_data(decision: ColumnPolicy | None) -> contract.Data | None:
         "decided_by": decision.decided_by,
         "decided_at": decision.decided_at,
     }
+
+
+def follow(
+    context: typer.Context,
+    ref: Ref,
+    place: Annotated[str, typer.Argument(metavar="TABLE.COLUMN", help="The reference; quote parts as in SQL.")],
+    gone: Annotated[
+        Gone,
+        typer.Argument(
+            metavar="follow|detach|stop",
+            help="Rows stay behind too, come along with the reference emptied, or stop the operation.",
+        ),
+    ],
+) -> None:
+    """Say what happens to rows whose parent stays behind."""
+    session: Session = context.obj
+    table_name, column = split_place(place)
+    policy = session.services.reviews.follow(ref, table_name, column, gone)
+    if session.out.json:
+        session.out.emit(summary(policy) | {"table": table_name, "column": column, "gone": str(gone)})
+    else:
+        said = {
+            Gone.FOLLOW: "rows whose parent stays behind stay behind too",
+            Gone.DETACH: "is emptied where its row stays behind",
+            Gone.STOP: "a row whose parent stays behind stops the operation",
+        }
+        session.out.show(clean(f"{place}: {said[gone]}"))
 
 
 def waive(

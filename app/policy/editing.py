@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.policy import ColumnPolicy, Policy, TablePolicy
+from app.domain.policy import ColumnPolicy, Gone, Policy, ReferencePolicy, TablePolicy
 from app.errors import UserError
 from app.policy.masks import check_parameters
 from app.policy.parse import PolicyError, parse_policy
 from app.policy.positions import read_tree, shown
 from app.policy.reading import near
+from app.policy.relations import references_data
 from app.policy.splicing import Splicing
 from app.policy.write import decision_data, table_data
 
@@ -161,6 +162,42 @@ def with_waiver(text: str, way: str, reason: str, *, by: str, at: str) -> str:
             splicing.exchange(item, ("check", *said), said)
     expected = replace(before, outward=tuple(waived if w.id == way else w for w in before.outward))
     return _checked(splicing.text(), expected, f"The waiver of {shown(way)}")
+
+
+def with_reference(text: str, table: str, column: str, gone: Gone, *, source: Source | None = None) -> str:
+    """The policy text with what happens to rows of `table` whose reference `column` leads to a row that stays behind.
+    Where the text speaks of that reference already, what else it says of it stays.
+
+    Names are found as `with_decisions` finds them. Raises UserError when the policy does not speak of the table, else
+    as `with_decisions` does.
+    """
+    before = parse_policy(text)
+    name = _as_written(table, before.tables, source or {})
+    old = before.tables.get(name)
+    if old is None:
+        raise UserError(
+            f"The policy says nothing of the table {shown(table)}{near(table, list(before.tables))}",
+            "A reference is a part of what it says of a table.",
+            "Decide about the table's columns first.",
+        )
+    known = {reference.column: reference for reference in old.references}
+    written = _as_written(column, known, (source or {}).get(table, ()))
+    reference = replace(known.get(written, ReferencePolicy(column=written)), gone=gone)
+    data = references_data((reference,))
+    splicing = Splicing(text)
+    tables = splicing.child(read_tree(text), "tables")
+    node = splicing.child(tables, name) if tables is not None else None
+    if node is not None and (references := splicing.child(node, "references")) is not None:
+        pair = splicing.pair(references, written)
+        if pair is not None:
+            splicing.replace(*pair, data[written])
+        else:
+            splicing.insert(references, data, flow_at=0)
+    elif node is not None and splicing.pair(node, "references") is None:
+        splicing.insert(node, {"references": data}, flow_at=1)
+    expected = replace(old, references=tuple({**known, written: reference}.values()))
+    whole = replace(before, tables={**before.tables, name: expected})
+    return _checked(splicing.text(), whole, f"The reference {shown(written)} of {shown(name)}")
 
 
 def _checked(written: str, expected: Policy, what: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.environments import Environment, source_of
-from app.domain.policy import ColumnPolicy, Policy
+from app.domain.policy import ColumnPolicy, Gone, Policy
 from app.domain.schema import Column, Schema, Table
 from app.domain.structure import Structure, structure_of
 from app.errors import OutsideError, RefusedError, UserError
 from app.planning.drift import Difference, DriftKind, brought_up
-from app.policy.editing import Decision, with_decisions
+from app.policy.editing import Decision, with_decisions, with_reference
 from app.policy.parse import parse_policy
 from app.ports.catalog import Catalog, PolicyVersion, Reviewed, Transaction
 from app.ports.clock import Clock
@@ -78,6 +78,21 @@ class PolicyChanges:
         text = with_decisions(known.version.text, found, source=columns_of(schema, {table for table, _, _ in found}))
         concerned = [Difference(kind=DriftKind.CHANGED, table=table, column=column) for table, column, _ in found]
         return self.write(known, text, DECIDED, _decided(found), self.reviewed(known, schema, concerned))
+
+    def follow(self, ref: str, table: str, column: str, gone: Gone) -> Policy:
+        """Record what happens to rows whose reference `column` leads to one that stays behind, as a new version.
+
+        Raises UserError when the column refers to nothing, or to something together with other columns, or when it is
+        to be emptied and must have a value; RefusedError while busy.
+        """
+        known = self.in_force(ref)
+        schema = schema_now(self._adapter_for, known.source)
+        found, named = _as_in(schema, known.source, table, column)
+        if schema is not None:
+            _must_refer(schema, known.policy, found, named, gone)
+        text = with_reference(known.version.text, found, named, gone, source=columns_of(schema, {found}))
+        detail = {"table": found, "column": named, "gone": str(gone)}
+        return self.write(known, text, DECIDED, Record(action="policy.follow", detail=detail), None)
 
     def reviewed(self, known: InForce, schema: Schema | None, concerned: Sequence[Difference]) -> Reviewed | None:
         """The review with these places as they are now. All others keep who looked at them and when."""
@@ -171,6 +186,27 @@ def _as_in(schema: Schema | None, source: Environment | None, table: str, column
         return table, column
     found, known = the_column(schema, source.ref if source is not None else "The source", table, column)
     return found.name, known.name
+
+
+def _must_refer(schema: Schema, policy: Policy, table: str, column: str, gone: Gone) -> None:
+    """Raises UserError where following or emptying that reference could not be done."""
+    spoken, (found, named) = policy.table(table), the_column(schema, "The source", table, column)
+    same = [r for r in spoken.references if r.column.casefold() == column.casefold()] if spoken is not None else []
+    keys = [key for key in found.foreign_keys if named.name in key.columns]
+    place = f"{shown(table)}.{shown(column)}"
+    if not any(r.table is not None for r in same) and not any(len(key.columns) == 1 for key in keys):
+        why = "It refers to another table only together with other columns." if keys else "It has no foreign key."
+        raise UserError(
+            f"{place} refers to nothing by itself",
+            f"{why} The policy says of no table that it leads there, either.",
+            "Say in the policy where it leads: references: {COLUMN: {to: TABLE.COLUMN}}.",
+        )
+    if gone is Gone.DETACH and not named.nullable and not any(r.nothing for r in same):
+        raise UserError(
+            f"{place} cannot be emptied",
+            "It must have a value, and the policy names none that means nothing.",
+            "Follow it instead, or say in the policy which value means nothing: none: [0].",
+        )
 
 
 def _decided(decisions: Sequence[Decision]) -> Record:

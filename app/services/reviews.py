@@ -7,7 +7,7 @@ from app.domain.environments import Environment, source_of
 from app.domain.findings import Finding, error
 from app.domain.operations import OperationKind
 from app.domain.plan import ColumnPlan
-from app.domain.policy import ColumnPolicy, Policy, Rows, Run, TablePolicy, Treatment
+from app.domain.policy import ColumnPolicy, Gone, Policy, Rows, Run, TablePolicy, Treatment
 from app.domain.schema import Schema
 from app.errors import RefusedError, UserError
 from app.planning.drift import DriftKind, drift
@@ -102,6 +102,15 @@ class ReviewService:
         Raises UserError when the source has no such column or a decision is not valid, RefusedError while busy.
         """
         return self._changes.decide(ref, decisions)
+
+    def follow(self, ref: str, table: str, column: str, gone: Gone) -> Policy:
+        """Record what happens to rows of `table` whose reference `column` leads to a row that stays behind: they stay
+        behind too (follow), come along with the reference emptied (detach), or stop the operation.
+
+        Raises UserError when the column refers to nothing by itself, or is to be emptied and cannot be; RefusedError
+        while busy.
+        """
+        return self._changes.follow(ref, table, column, gone)
 
     def example(self, ref: str, table: str, column: str, decision: ColumnPolicy, limit: int = 5) -> Example:
         """What the decision would make of a few real values of the column, with the tenant's key. Decides nothing.

@@ -70,6 +70,15 @@ def test_a_plan_says_who_decided_on_each_column(run: Run) -> None:
     assert all(c["decided_by"] and c["decided_at"].startswith("20") for c in columns)
 
 
+@pytest.mark.usefixtures("office")
+def test_what_happens_to_a_reference_is_said_in_one_line(run: Run) -> None:
+    assert run("policy", "follow", REF, "visit.person_id", "detach").code == 2
+    assert run("policy", "follow", REF, "visit.person_id", "chase").code == 2
+    data = run("--json", "policy", "follow", REF, "visit.person_id", "follow").json
+    assert (data["table"], data["column"], data["gone"], data["policy"]) == ("visit", "person_id", "follow", "harbor")
+    assert "stay behind too" in run("policy", "follow", REF, "visit.person_id", "follow").out
+
+
 @pytest.mark.usefixtures("more")
 def test_a_way_out_is_waived_with_a_reason(run: Run) -> None:
     assert run("policy", "waive", REF, "mail").code == 2

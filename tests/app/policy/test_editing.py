@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.policy import ColumnPolicy, Policy, Rows, RowsKind, TablePolicy, Treatment
+from app.domain.policy import ColumnPolicy, Gone, Policy, ReferencePolicy, Rows, RowsKind, TablePolicy, Treatment
 from app.errors import UserError
-from app.policy.editing import Decision, with_decision, with_decisions, with_waiver, without_places
+from app.policy.editing import (
+    Decision,
+    with_decision,
+    with_decisions,
+    with_reference,
+    with_waiver,
+    without_places,
+)
 from app.policy.parse import parse_policy
 from tests.app.policy.policies import columns, names
 
@@ -280,3 +287,54 @@ def test_a_way_out_that_is_not_there_cannot_be_waived() -> None:
     with pytest.raises(UserError, match="did you mean 'mail'") as refused:
         with_waiver(WAYS, "mall", "because", by="a", at="")
     assert "mail, hook, first" in refused.value.detail
+
+
+LEADING = """\
+policy: a
+tables:
+  visit:   # who came
+    references:
+      host_id: {to: person.id, none: [0]}   # nobody
+      room: follow
+    columns: {id: keep, host_id: keep, room: keep, guest: keep}
+  note: {columns: {id: keep, visit_id: keep}}
+  bare:
+    columns:
+      id: keep
+      visit_id: keep
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "expected"),
+    [
+        (
+            "visit",
+            "HOST_ID",
+            ReferencePolicy(column="host_id", table="person", referred="id", nothing=(0,), gone=Gone.DETACH),
+        ),
+        ("visit", "room", ReferencePolicy(column="room", gone=Gone.DETACH)),
+        ("visit", "guest", ReferencePolicy(column="guest", gone=Gone.DETACH)),
+        ("NOTE", "visit_id", ReferencePolicy(column="visit_id", gone=Gone.DETACH)),
+        ("bare", "visit_id", ReferencePolicy(column="visit_id", gone=Gone.DETACH)),
+    ],
+)
+def test_what_happens_to_a_reference_is_written_where_the_table_stands(
+    table: str, column: str, expected: ReferencePolicy
+) -> None:
+    after = with_reference(LEADING, table, column, Gone.DETACH)
+    before, now = parse_policy(LEADING), parse_policy(after)
+    found = {r.column: r for t in now.tables.values() if t.name == table.casefold() for r in t.references}
+    assert found[expected.column] == expected
+    assert len(_changes(LEADING, after)) <= 3
+    assert [line for line in ("# who came", "# nobody") if line not in after] == []
+    assert {n: t.columns for n, t in now.tables.items()} == {n: t.columns for n, t in before.tables.items()}
+    assert parse_policy(with_reference(after, table, column, Gone.STOP)).tables[table.casefold()].references
+
+
+def test_a_reference_of_a_table_nobody_decided_on_is_refused() -> None:
+    with pytest.raises(UserError, match="says nothing of the table 'vist'; did you mean 'visit'"):
+        with_reference(LEADING, "vist", "room", Gone.FOLLOW)
+    shared = "policy: a\ntables:\n  one: &t {columns: {c: keep}}\n  two: *t\n"
+    with pytest.raises(UserError, match="could not be written"):
+        with_reference(shared, "two", "c", Gone.FOLLOW)

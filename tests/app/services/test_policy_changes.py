@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from app.domain.policy import ColumnPolicy, Treatment
+from app.domain.policy import ColumnPolicy, Gone, Treatment
 from app.errors import UserError
 from app.services.policy_changes import columns_of, schema_now, whose
 from tests.app.office import POLICY, Office
@@ -67,3 +67,16 @@ def test_a_decision_that_is_none_is_refused_in_words(office: Office) -> None:
         office.services.policies.decide(REF, "person", "email", wrong)
     assert "domain" in refused.value.detail
     assert office.services.policies.text_of(REF) == POLICY
+
+
+def test_a_reference_is_followed_only_where_it_can_be(office: Office) -> None:
+    follow = office.services.reviews.follow
+    with pytest.raises(UserError, match="refers to nothing by itself"):
+        follow(REF, "person", "name", Gone.FOLLOW)
+    with pytest.raises(UserError, match="cannot be emptied"):
+        follow(REF, "visit", "person_id", Gone.DETACH)
+    with pytest.raises(UserError, match="no column"):
+        follow(REF, "visit", "nowhere", Gone.FOLLOW)
+    assert office.services.policies.text_of(REF) == POLICY
+    (reference,) = follow(REF, "VISIT", "Person_Id", Gone.FOLLOW).tables["visit"].references
+    assert (reference.column, reference.gone) == ("person_id", Gone.FOLLOW)

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from app.domain.operations import Choices, OperationKind, OperationState
-from app.domain.policy import ColumnPolicy, Policy, Treatment
+from app.domain.policy import ColumnPolicy, Gone, Policy, Treatment
 from app.errors import OutsideError, RefusedError, UserError
 from app.planning.drift import DriftKind
 from app.services.drifting import DriftItem
@@ -246,6 +246,22 @@ def test_a_source_that_cannot_be_read_is_said(office: Office) -> None:
         office.services.reviews.example(REF, "person", "name", KEEP)
     with pytest.raises(UserError, match="has no policy"):
         office.services.reviews.drift("Harbor/production")
+
+
+def test_rows_that_lose_their_parent_follow_it_once_a_person_said_so(office: Office) -> None:
+    _give(office, POLICY.replace("  person:\n", "  person:\n    rows: {where: {id: {at_most: 20}}}\n"))
+    assert _blocking(office) == {("rows-lose-their-parent", "visit.person_id")}
+    office.services.reviews.follow(REF, "visit", "person_id", Gone.FOLLOW)
+    assert _blocking(office) == set()
+    record = office.services.audit.all()[-1]
+    assert (record.action, record.detail["table"], record.detail["column"], record.detail["gone"]) == (
+        "policy.follow",
+        "visit",
+        "person_id",
+        "follow",
+    )
+    assert office.run(OperationKind.PROVISION).state is OperationState.SUCCEEDED
+    assert office.count("SELECT count(*) FROM visit") == 20
 
 
 def test_a_waiver_needs_a_reason_and_names_who_gave_it(office: Office) -> None:
