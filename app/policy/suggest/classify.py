@@ -154,6 +154,8 @@ def in_its_table(reading: Reading, column: Column, around: Surroundings) -> Read
         return Reading(Meaning.EMAIL, 0.75)
     if reading.meaning is Meaning.LABEL and around.kind is not TableKind.CATALOG and words.any("department"):
         return Reading(Meaning.TRAIT, 0.6)
+    if reading.meaning is Meaning.CODE and around.personal and words.any("abbreviation"):
+        return Reading(Meaning.INITIALS, 0.65)
     alone = not (around.address or around.personal)
     if reading.meaning is Meaning.REGION and alone and (around.kind is TableKind.CATALOG or words.words[-1] == "state"):
         return Reading(Meaning.CODE, 0.6)

@@ -202,6 +202,7 @@ RULES = (
     _rule(Meaning.AMOUNT, 0.85, "quantity", "note"),
     _rule(Meaning.FULL_NAME, 0.6, "made,by"),
     _rule(Meaning.FULL_NAME, 0.6, "created,by"),
+    _rule(Meaning.ATTRIBUTE, 0.6, "created,blob"),
     _rule(Meaning.DATE, 0.85, "created"),
     _rule(Meaning.DATE, 0.8, "timestamp", "note"),
     _rule(Meaning.DATE, 0.75, "date", "note,type"),
@@ -241,6 +242,8 @@ _TELLING_KINDS = frozenset(
 
 def read_column(words: Words) -> Reading:
     """What the column's name says by itself; UNREAD when it says nothing."""
+    if "id" in words.last and words.has("network"):
+        return Reading(Meaning.NUMBER, 0.75)  # by which somebody is known to a service outside
     if "id" in words.last and words.has("door"):
         return Reading(Meaning.TOKEN, 0.75)  # who knows it may come in
     if "id" in words.last and not words.any(*(_TELLING_IDS - {"email"})):

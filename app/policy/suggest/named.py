@@ -14,7 +14,7 @@ _NUMERIC = frozenset(
     {
         Meaning.PHONE, Meaning.POSTCODE, Meaning.NATIONAL_ID, Meaning.BANK_ACCOUNT, Meaning.CARD, Meaning.SECRET,
         Meaning.NUMBER, Meaning.AGE, Meaning.INCOME, Meaning.GEO, Meaning.BIRTH_DATE, Meaning.PERSONAL_DATE,
-        Meaning.SENSITIVE, Meaning.DEVICE, Meaning.IP, Meaning.STREET, Meaning.TOKEN,
+        Meaning.SENSITIVE, Meaning.DEVICE, Meaning.IP, Meaning.STREET, Meaning.TOKEN, Meaning.VEHICLE,
     }
 )  # fmt: skip
 # What to ask a person about rather than to mask at once: useful in a sandbox, and telling only together with others.

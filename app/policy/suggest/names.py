@@ -111,10 +111,17 @@ def _parts(piece: str, vocabulary: Mapping[str, frozenset[str]]) -> list[str]:
             part = piece[start:end]
             if start == end or len(best[start]) >= 4 or not _is_part(part, start, end == len(piece), vocabulary):
                 continue
-            candidate = [*best[start], ABBREVIATIONS.get(part, part) if part not in vocabulary else part]
+            candidate = [*best[start], _whole(part, vocabulary)]
             if end not in best or len(candidate) < len(best[end]):
                 best[end] = candidate
     return best.get(len(piece), [])
+
+
+def _whole(part: str, vocabulary: Mapping[str, frozenset[str]]) -> str:
+    """The word that a part stands for: what it abbreviates, or itself without the letter that glues it to the next."""
+    if part in vocabulary:
+        return part
+    return ABBREVIATIONS.get(part) or part[:-1]
 
 
 def _is_part(part: str, start: int, at_end: bool, vocabulary: Mapping[str, frozenset[str]]) -> bool:

@@ -14,26 +14,28 @@ name: name names navn nom nombre naam nome namn bezeichnung
 given name: firstname forename givenname fname fornavn vorname vornamen rufname prenom prenoms nombres middlename
   midname   mellomnavn zweitname
 given: middle mittel mellom zweit
-family name: surname lastname lname nachname familienname etternavn slektsnavn apellido apellidos geburtsname
-  madchenname maedchenname
+family name: zuname patronymic otchestvo maidenname surname lastname lname nachname familienname etternavn slektsnavn
+  apellido apellidos geburtsname madchenname maedchenname
 nickname: nick nickname kallenavn spitzname surnom apodo alias aka
 full name: fullname vollname fulltnavn displayname realname nomcomplet nombrecompleto screenname
 full: full voll display real fulltt fullt complet complete completo
 initials: initials initialen initialer
 author: author authors composer composers writer writers artist performer singer director actor actress editor
   translator photographer autor auteur forfatter komponist compositeur compositor regisseur verfasser kunstner
-agent: agent rep representative salesperson salesman seller salgsperson verkaufer verkaeufer vendeur vendedor
-  saksbehandler sachbearbeiter caseworker adjuster underwriter csr producer broker handler assignee approver reviewer
-  owner manager supervisor chef leder ansprechpartner kontaktperson contactperson signatory signer operator
+agent: erfasser sachbearb betreuer kundenberater agent rep representative salesperson salesman seller salgsperson
+  verkaufer verkaeufer vendeur vendedor saksbehandler sachbearbeiter caseworker adjuster underwriter csr producer
+  broker handler assignee approver reviewer owner manager supervisor chef leder ansprechpartner kontaktperson
+  contactperson signatory signer operator
 by: by von af av par por
 made: angelegt registriert registrert created changed updated modified deleted inserted entered edited approved
   reviewed assigned reported requested submitted signed checked completed closed opened endret opprettet erstellt
   geandert geaendert modifie cree creado modificado
-email: email emails rfc822 mail mails epost epostadresse courriel correo mailadresse mailaddr emailaddr emailaddress
-  emailadresse upn courriels
+email: mailto emailaddy email emails rfc822 mail mails epost epostadresse courriel correo mailadresse mailaddr
+  emailaddr emailaddress emailadresse upn courriels
 message: message messages msg msgs nachricht nachrichten melding meldinger mensaje mensajes chat sms
-phone: phone phones telephone tel tlf telf telefon telefono telefonnr telefonnummer cell cellphone mobile mobil
-  mobiltelefon handy portable movil celular fax faxnr telefax pager telex msisdn whatsapp rufnummer mobilnr
+phone: rufnr festnetz phone phones telephone tel tlf telf telefon telefono telefonnr telefonnummer cell cellphone
+  mobile mobil mobiltelefon handy portable movil celular fax faxnr telefax pager telex msisdn whatsapp rufnummer
+  mobilnr
 extension: extension ext durchwahl
 area: area vorwahl retningsnummer
 dial: dialing dialling
@@ -41,20 +43,20 @@ address: address addresses addr addr1 adresse adressen anschrift direccion domic
 street: street str strasse stras rue calle gate gata vei veien gateadresse gatenavn strassenname voie road avenue
   hausnummer hausnr housenumber husnummer housenr apartment apt suite building address1 address2 address3 addr2 addr3
   adresse1 adresse2 adr adr1 adr2 line1 line2 street1 street2 wohnung leilighet colonia postfach postboks pobox
-city: city cities town ort ort01 stadt ville poststed sted ciudad poblacion municipality kommune gemeinde commune
-  localidad suburb village wohnort municipio localite
-postcode: postcode postal zip zipcode zip4 plz pstlz postleitzahl postnr postnummer codepostal cp codigopostal
+city: stadtteil bydel barrio city cities town ort ort01 stadt ville poststed sted ciudad poblacion municipality
+  kommune gemeinde commune localidad suburb village wohnort municipio localite
+postcode: codpostal postcode postal zip zipcode zip4 plz pstlz postleitzahl postnr postnummer codepostal cp codigopostal
   postalcode
 post: post postal
 region: region state province county district bundesland fylke departement provincia comunidad landkreis kanton canton
   prefecture estado regio governorate
 country: country countries land laender pays pais nation iso2 iso3 countrycode landcode landkode
-nationality: nationality nationalitat nationalitaet staatsangehorigkeit staatsangehoerigkeit nationalite
+nationality: staatsang nationality nationalitat nationalitaet staatsangehorigkeit staatsangehoerigkeit nationalite
   statsborgerskap nacionalidad citizenship
 birth city: birthplace geburtsort fodested
 place: place lieu lugar
-birth: birth birthday birthdate dob geb gebdat geburt geburts geburtsdatum geburtstag fodt fodsel fodsels fodselsdato
-  fodselsdag naissance nacimiento bday cumpleanos born yob
+birth: fodselsaar fdato ddn fnac gdb birth birthday birthdate dob geb gebdat geburt geburts geburtsdatum geburtstag
+  fodt fodsel fodsels fodselsdato fodselsdag naissance nacimiento bday cumpleanos born yob
 date: date datum dato fecha day tag dag jour dia jahr year ar annee ano month monat maned mois mes time zeit tid hora
   heure
 timestamp: timestamp ts datetime
@@ -65,15 +67,16 @@ numbered: policy police polise poliza claim skade schaden sinistre siniestro con
   member membership patient student loyalty licence license
 death: death deceased tod todesdatum dod dodsdato deces fallecimiento
 age: age alter alder edad
-gender: gender sex geschlecht kjonn sexe genero sexo pronoun pronouns
+gender: geschl gender sex geschlecht kjonn sexe genero sexo pronoun pronouns
 salutation: mrmrs salutation courtesy anrede titel civilite honorific tiltale tratamiento saludo
 title: title titre titulo tittel
 jobtitle: jobtitle job occupation profession position beruf yrke stilling metier puesto ocupacion cargo tatigkeit
   taetigkeit berufsbezeichnung stillingstittel contacttitle
-marital: marital married familienstand civilstatus sivilstand sivilstatus estadocivil zivilstand spouse ektefelle
-  conjoint conyuge
+marital: familienst marital married familienstand civilstatus sivilstand sivilstatus estadocivil zivilstand spouse
+  ektefelle conjoint conyuge
 relation: relationship verwandtschaft kin
-nationalid: ssn socialsecurity sin nin nino cpr personnummer personnr pnr fodselsnummer fodselsnr fnr dnummer nir nif
+nationalid: idnummer sosnr avs nss numss codicefiscale cedula rut cuil dui
+  ssn socialsecurity sin nin nino cpr personnummer personnr pnr fodselsnummer fodselsnr fnr dnummer nir nif
   dni nie curp rfc cpf pesel bsn sozialversicherungsnummer svnr svnummer ahv numerosecuritesociale secu passport
   passeport pasaporte reisepass ausweis ausweisnummer personalausweis taxid taxno steuerid steuernummer steuernr
   steuer tin ein fein fedid itin vat vatid vatno ustid ustidnr tva orgnr orgnummer organisasjonsnummer siren siret cif
@@ -98,11 +101,11 @@ cardword: card karte kort carte cc
 banksort: sort
 credit: credit debit kredit
 holder: holder cardholder inhaber innehaver titulaire titular beneficiary payee payer
-secret: password passwords passwd pwd pass passwort kennwort passord motdepasse mdp contrasena clave secret secrets
-  salt passhash passwordhash pwhash passphrase pin pincode puk otp totp mfa totpsecret securityanswer hash
-  encryptpassword ftppassword
-token: token tokens apikey apikeys accesstoken refreshtoken accesskey privatekey secretkey bearer jwt session
-  sessionid sessid cookie cookies csrf xsrf nonce signature credential credentials auth oauth clientsecret
+secret: hashed connectionstring connstr dsn password passwords passwd pwd pass passwort kennwort passord motdepasse
+  mdp contrasena clave secret secrets salt passhash passwordhash pwhash passphrase pin pincode puk otp totp mfa
+  totpsecret securityanswer hash encryptpassword ftppassword
+token: tok pkey pem cert token tokens apikey apikeys accesstoken refreshtoken accesskey privatekey secretkey bearer
+  jwt session sessionid sessid cookie cookies csrf xsrf nonce signature credential credentials auth oauth clientsecret
   webhooksecret
 key: key schlussel schluessel nokkel cle
 api: api access refresh private webhook client
@@ -112,34 +115,32 @@ user: user users benutzer bruker brukere utilisateur usuario nutzer anwender
 ip: ip ipaddr ipaddress ipadresse ipv4 ipv6 remoteaddr remoteip clientip hostip
 device: mac macaddress imei imsi udid deviceid fingerprint useragent devicetoken pushtoken serial serialnumber
   seriennummer idfa gaid
-vehicle: vin licenseplate licenceplate plate kennzeichen kjennemerke regnr registreringsnummer plaque immatriculation
-  matricula numberplate fahrgestellnummer chassis
-url: smtp pop3 imap serv srv
-  host hostname server domain domene domaine dominio url urls uri website web webseite homepage hjemmeside nettside
-  site href link links webpage sitio lien linkedin facebook twitter instagram skype xing avatarurl github endpoint
-  callback
+vehicle: kfz vin licenseplate licenceplate plate kennzeichen kjennemerke regnr registreringsnummer plaque
+  immatriculation matricula numberplate fahrgestellnummer chassis
+url: smtp pop3 imap serv srv host hostname server domain domene domaine dominio url urls uri website web webseite
+  homepage hjemmeside nettside site href link links webpage sitio lien linkedin facebook twitter instagram skype xing
+  avatarurl github endpoint callback
 file: file filename filepath path dateiname datei pfad filnavn sti fichier archivo ruta attachment attachments vedlegg
   anhang document documents dokument dokumente
 image: photo photos foto bilde bild image images picture pictures imagen thumbnail thumb scan
   biometric photograph logo icon
 portrait: avatar portrait selfie headshot mugshot passbild passfoto
 blob: blob binary raw bytes payload content body data
-geo: lat lng lon long latitude longitude geo geom gps coordinates coords koordinaten breitengrad laengengrad laengrad
-  breddegrad lengdegrad latitud longitud geolocation geohash
-note: descript header headers mime eml
-  note notes notat notater notiz notizen remark remarks bemerkung bemerkungen anmerkung anmerkungen merknad
-  merknader comment comments kommentar kommentare commentaire commentaires comentario comentarios observaciones
-  observacion memo free freetext freitext fritekst text texto texte tekst description beskrivelse beskrivning
-  beschreibung descripcion descr desc details detail detaljer bio biography biografie about story summary
-  zusammenfassung body content inhalt innhold contenu contenido feedback review reviews complaint beschwerde klage
-  reclamation queja reason grund begrunnelse motif motivo narrative history verlauf historikk transcript answer
-  antwort svar reponse respuesta hinweis subject betreff emne asunto sujet objet losslocation descriptioncl remarques
-  notas anotaciones
-health: hiv aids hepatitis cancer kreft krebs diabetes diabetic covid vaccinated vaccine vaccination addiction addict
-  depression psychiatric therapy handicap wheelchair disabled
-  health diagnosis diagnose diagnoses diagnostic diagnostico disease illness medical medication allergy
-  allergies blood bloodtype blodtype blutgruppe disability behinderung smoker treatment symptom symptoms icd icd10
-  prescription krankheit krankmeldung sykdom sykmelding maladie enfermedad bmi pregnancy patientnotes
+geo: pluscode lat lng lon long latitude longitude geo geom gps coordinates coords koordinaten breitengrad
+  laengengrad laengrad breddegrad lengdegrad latitud longitud geolocation geohash
+note: bemerk obs nota besk beskr transkript betreffzeile resume descript header headers mime eml note notes notat
+  notater notiz notizen remark remarks bemerkung bemerkungen anmerkung anmerkungen merknad merknader comment comments
+  kommentar kommentare commentaire commentaires comentario comentarios observaciones observacion memo free freetext
+  freitext fritekst text texto texte tekst description beskrivelse beskrivning beschreibung descripcion descr desc
+  details detail detaljer bio biography biografie about story summary zusammenfassung body content inhalt innhold
+  contenu contenido feedback review reviews complaint beschwerde klage reclamation queja reason grund begrunnelse
+  motif motivo narrative history verlauf historikk transcript answer antwort svar reponse respuesta hinweis subject
+  betreff emne asunto sujet objet losslocation descriptioncl remarques notas anotaciones
+health: krankenkasse medikation hiv aids hepatitis cancer kreft krebs diabetes diabetic covid vaccinated vaccine
+  vaccination addiction addict depression psychiatric therapy handicap wheelchair disabled health diagnosis diagnose
+  diagnoses diagnostic diagnostico disease illness medical medication allergy allergies blood bloodtype blodtype
+  blutgruppe disability behinderung smoker treatment symptom symptoms icd icd10 prescription krankheit krankmeldung
+  sykdom sykmelding maladie enfermedad bmi pregnancy patientnotes
 bodily: weight height gewicht vekt hoyde poids peso talla estatura
 belief: religion religious konfession confession belief ethnicity ethnic race politics political party union
   unionmember fagforening gewerkschaft sexualorientation orientation tro religioses etnia raza
@@ -164,7 +165,10 @@ recipient: recipient recipients rcpt rcpts empfanger empfaenger mottaker destina
 notice: alert alerts notify notification notifications warn warning varsel benachrichtigung aviso
 door: reset invite invitation confirm confirmation verify verification activation activate unsubscribe magic recovery
 qualifier: short long old new alt alternative
+abbreviation: kurzel kuerzel signatur kortnavn shortcode
 incident: lossloc loss incident accident tap uhell sinistre
+network: facebook fb google apple microsoft twitter insta instagram linkedin telegram skype whatsapp signal wechat
+  oauth sso steam discord slack github gitlab xing ldap okta auth0
 department: department departments dept abteilung avdeling departement departamento
 fault: error errors exception traceback stacktrace fehler feil erreur errores
 contact: contact contacts kontakt kontakter ansprech contacto emergency

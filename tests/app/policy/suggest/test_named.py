@@ -24,6 +24,11 @@ from tests.app.policy.suggest.databases import columns, database, suggested
         ("company", "orgNr", "TEXT", Treatment.MASK, "national_id"),
         ("patient", "hiv", "BOOLEAN", Treatment.REVIEW, "null"),
         ("document", "ExtUrl", "TEXT", Treatment.REVIEW, "null"),
+        ("employee", "kuerzel", "TEXT", Treatment.REVIEW, "digits"),
+        ("thing", "changed_data", "TEXT", Treatment.REVIEW, "digits"),
+        ("thing", "plus_code", "TEXT", Treatment.REVIEW, "number_noise"),
+        ("thing", "google_id", "INTEGER", Treatment.REVIEW, "digits"),
+        ("thing", "gehaltsgruppe", "TEXT", Treatment.MASK, "number_noise"),
         ("product", "kto", "INTEGER", Treatment.MASK, "bank_account"),
     ],
 )

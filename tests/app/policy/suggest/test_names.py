@@ -32,3 +32,8 @@ def test_a_table_is_what_its_words_say() -> None:
     assert "person" in table_words("AFW_CustContact").concepts
     assert "session" in table_words("auth.user_sessions").last
     assert table_words("x" * 100_000).concepts == frozenset()
+
+
+def test_glued_words_keep_their_meaning() -> None:
+    assert column_words("gehaltsgruppe").has("money_personal")
+    assert column_words("kundensnummer").words == ("kunden", "nummer")
