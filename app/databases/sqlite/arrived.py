@@ -28,14 +28,14 @@ def look_at_rows(
     `effects` says how many rows more or fewer each table has since the copy and `filled` how many values stand in
     columns that were emptied, both by what was done since; `numbers` is what the copy had before."""
     with staging.working(ctx, "while looking at the rows that came along") as connection:
-        items = [_rows(connection, copied, effects, ctx), _masked(connection, copied, plan, filled)]
+        items = [_rows(connection, copied, plan, effects, ctx), _masked(connection, copied, plan, filled)]
         if plan.reconcile:
             items.append(reconciliation(connection, plan.reconcile, copied.numbers, numbers, copied.missing))
     return {item.id: item for item in items}
 
 
 def _rows(
-    connection: sqlite3.Connection, copied: Copied, effects: Mapping[str, int], ctx: PhaseContext
+    connection: sqlite3.Connection, copied: Copied, plan: Plan, effects: Mapping[str, int], ctx: PhaseContext
 ) -> ChecklistItem:
     total, wrong = 0, []
     for run in copied.runs:
@@ -46,9 +46,9 @@ def _rows(
         if there != expected:
             wrong.append(f"{run.table} has {there:,} rows instead of {expected:,}")
         ctx.checkpoint(run.table)
-    evidence = (
-        f"{total:,} rows in {len(copied.runs):,} tables, as many as the snapshot of the source and the actions say."
-    )
+    say = "the actions and what was preserved say" if plan.preserve else "the actions say"
+    between = "," if plan.preserve else " and"
+    evidence = f"{total:,} rows in {len(copied.runs):,} tables, as many as the snapshot of the source{between} {say}."
     if wrong:
         evidence = "; ".join(wrong[:10]) + "."
     return item("rows", "All rows came along", not wrong, evidence, f"{total:,} rows" if not wrong else wrong[0])

@@ -5,9 +5,12 @@ from pathlib import Path
 
 from app.databases.sqlite.clone import Misfit
 from app.databases.sqlite.connections import sidecars
-from app.databases.sqlite.shapes import Content, Shapes
+from app.databases.sqlite.quoting import table_name
+from app.databases.sqlite.shapes import Content, Shapes, TableShape
 from app.databases.sqlite.statements import module_call
 from app.domain.findings import Finding, error, note, warning
+from app.domain.plan import Plan
+from app.domain.policy import Condition, RowSet
 
 
 def source_findings(path: Path, shapes: Shapes, misfits: Iterable[Misfit], journal: str) -> tuple[Finding, ...]:
@@ -105,3 +108,99 @@ def _of_fts4(table: str, options: Mapping[str, str]) -> Iterator[Finding]:
             table,
             "Its program has to build the index again in the copy.",
         )
+
+
+def of_plan(shapes: Shapes, plan: Plan) -> tuple[Finding, ...]:
+    """What of a plan SQLite does otherwise than its reader would think. Any column holds any value, so nothing else
+    cannot be done."""
+    return (*_of_references(shapes, plan), *_of_preserve(shapes, plan), *_of_conditions(shapes, plan))
+
+
+def _of_references(shapes: Shapes, plan: Plan) -> Iterator[Finding]:
+    for table in plan.tables:
+        child = shapes.table(table_name(table.table))
+        for reference in table.references:
+            parent = shapes.table(table_name(reference.table))
+            if reference.declared or child is None or parent is None:
+                continue
+            if not (child.ordinary and parent.ordinary):
+                yield error(
+                    "reference-not-checked",
+                    f"The reference {reference.column} of {table.table} cannot be followed: one end of it is a virtual "
+                    "table, whose rows cannot be looked up.",
+                    f"{table.table}.{reference.column}",
+                    "Take the reference out of the policy.",
+                )
+            else:
+                ends = (table.table, child, reference.column), (reference.table, parent, reference.referred)
+                yield from _compared(*ends, "The reference")
+
+
+def _of_preserve(shapes: Shapes, plan: Plan) -> Iterator[Finding]:
+    for entry in plan.preserve:
+        table = shapes.table(table_name(entry.table))
+        if table is None:
+            continue
+        stored = {column.name.casefold() for column in table.stored}
+        if not table.ordinary:
+            why = f"{entry.table} is a virtual table"
+        elif not {name.casefold() for name in entry.match} <= stored:
+            why = f"SQLite computes {', '.join(entry.match)} by itself, and rows are told apart by it"
+        else:
+            continue
+        yield error(
+            "preserve-cannot-work",
+            f"What is preserved as {entry.id} cannot be taken over: {why}.",
+            entry.table,
+            "Preserve rows of ordinary tables, told apart by columns that are written.",
+        )
+
+
+def _of_conditions(shapes: Shapes, plan: Plan) -> Iterator[Finding]:
+    entries: list[tuple[str, Condition]] = [(t.table, t.condition) for t in plan.tables if t.copied == "where"]
+    for named in (plan.actions, plan.checks, plan.preserve):
+        entries.extend((entry.table, entry.condition) for entry in named)
+    told: set[str] = set()
+    for name, condition in entries:
+        for finding in _inside(shapes, name, condition):
+            if finding.where not in told:
+                told.add(finding.where)
+                yield finding
+
+
+def _inside(shapes: Shapes, name: str, condition: Condition) -> Iterator[Finding]:
+    table = shapes.table(table_name(name))
+    for clause in condition:
+        rows = clause.value
+        other = shapes.table(table_name(rows.table)) if isinstance(rows, RowSet) else None
+        if table is not None and other is not None and isinstance(rows, RowSet):
+            ends = (name, table, clause.column), (rows.table, other, rows.column)
+            yield from _compared(*ends, "The condition")
+            yield from _inside(shapes, rows.table, rows.condition)
+
+
+_End = tuple[str, TableShape, str]
+
+
+def _compared(one: _End, other: _End, what: str) -> Iterator[Finding]:
+    """SQLite takes a number and a text of the same digits for equal unless one column has no type and the other holds
+    text: then they never are, without a word."""
+    kinds = {_affinity(one), _affinity(other)}
+    if kinds == {"", "TEXT"}:
+        yield warning(
+            "types-never-equal",
+            f"{what} compares {one[0]}.{one[2]} with {other[0]}.{other[2]}: one column holds text, the other has no "
+            "type, and to SQLite a number in the latter is equal to no text.",
+            f"{one[0]}.{one[2]}",
+            "Make sure that both hold values of one kind, or compare other columns.",
+        )
+
+
+def _affinity(end: _End) -> str:
+    """TEXT, NUMERIC for all that holds numbers, nothing where SQLite converts nothing (datatype3.html, 3.1)."""
+    declared = next((c.type.upper() for c in end[1].columns if c.name.casefold() == end[2].casefold()), "")
+    if "INT" in declared:
+        return "NUMERIC"
+    if any(word in declared for word in ("CHAR", "CLOB", "TEXT")):
+        return "TEXT"
+    return "" if not declared or "BLOB" in declared else "NUMERIC"

@@ -112,9 +112,9 @@ def reconciliation(
         asked = ["count(*)", *(f"sum({quoted(column)})" for column in entry.sums)]
         queries.append(shown(f"SELECT {', '.join(asked)} FROM {quoted(table_name(entry.table))}", ()))
     evidence = (
-        f"Rows of {len(entries):,} {'table' if len(entries) == 1 else 'tables'}, {sums:,} sums of kept columns and the "
-        "references that lead nowhere are those of the source at the moment of the copy. Whole numbers were summed "
-        "exactly, floating-point numbers without any error until the sum was rounded once."
+        f"Rows of {_counted(len(entries), 'table')}, {_counted(sums, 'sum')} of kept columns and the references that "
+        "lead nowhere are those of the source at the moment of the copy. Whole numbers were summed exactly, "
+        "floating-point numbers without any error until the sum was rounded once."
     )
     if wrong:
         evidence = "; ".join(wrong[:10]) + "."
@@ -123,10 +123,14 @@ def reconciliation(
         "The numbers are those of the source",
         not wrong,
         evidence,
-        wrong[0] if wrong else f"{len(entries):,} tables, {sums:,} sums agree",
+        wrong[0] if wrong else f"{_counted(len(entries), 'table')}, {_counted(sums, 'sum')}",
         query=";\n".join(queries),
         details=tuple(details),
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _missing(

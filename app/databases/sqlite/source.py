@@ -9,7 +9,7 @@ from types import TracebackType
 from app.databases.sqlite.clone import Clone
 from app.databases.sqlite.connections import open_readonly, sidecars
 from app.databases.sqlite.failures import in_words, told
-from app.databases.sqlite.findings import source_findings
+from app.databases.sqlite.findings import of_plan, source_findings
 from app.databases.sqlite.quoting import quoted, where
 from app.databases.sqlite.schema import read_schema
 from app.databases.sqlite.shapes import Shapes, TableShape, read_shapes
@@ -71,7 +71,7 @@ class SqliteSource:
             return source_findings(self.path, self._shapes, self._twin().misfits, self.pragma("journal_mode"))
 
     def plan_findings(self, plan: Plan) -> tuple[Finding, ...]:
-        return ()  # any column of SQLite holds any value
+        return of_plan(self._shapes, plan)
 
     def sample(self, table: str, columns: Sequence[str], limit: int) -> list[tuple[RowValue, ...]]:
         shape = self._shape(table)
