@@ -16,6 +16,7 @@ import psycopg
 from app.databases.demo.sqlite_file import make_file
 from app.databases.demo.world import Row, World
 from app.databases.postgresql.connections import quoted
+from app.domain.environments import Access
 from app.domain.operations import ChecklistItem, Choices, Operation, OperationKind, OperationState
 from app.domain.plan import Plan
 from app.domain.policy import Value
@@ -42,7 +43,7 @@ class Provisioned:
 
     def run(self, kind: OperationKind, **options: Value) -> Operation:
         """The whole operation with everything acknowledged; however it ended."""
-        with _in_use(self.keyring):
+        with in_use(self.keyring):
             choices = Choices(acknowledged=("all",), confirm=NAME, options=options)
             operation = self.office.services.operations.start(REF, kind, choices)
             self.office.workers.join()
@@ -54,8 +55,13 @@ class Provisioned:
         return ended
 
     def plan(self, kind: OperationKind = OperationKind.REFRESH, **options: Value) -> Plan:
-        with _in_use(self.keyring):
+        with in_use(self.keyring):
             return self.office.services.operations.plan(REF, kind, options)
+
+    def login(self) -> Access:
+        """How people reach the copy, with the password of its login."""
+        with in_use(self.keyring):
+            return self.office.services.environments.access(REF, reveal=True)
 
     def checklist(self) -> dict[str, ChecklistItem]:
         return {item.id: item for item in self.office.services.inspection.checklist(REF)}
@@ -73,6 +79,21 @@ class Provisioned:
     def change(self, sql: str) -> None:
         """Somebody works in the copy."""
         self._asked(sql, self.sandbox)
+
+    @contextmanager
+    def twin(self) -> Iterator[dict[str, str]]:
+        """Another database with the same rows as production, as `environments.add` takes it; gone afterwards."""
+        if self.server is None:
+            path = self.office.folder / "twin.sqlite"
+            with closing(sqlite3.connect(self.production)) as here, closing(sqlite3.connect(path)) as there:
+                here.backup(there)
+            yield {"database": f"sqlite:///{path}"}
+            return
+        name = self.server.create_database(template=self.production)
+        try:
+            yield {"database": self.server.url(name, READER[0]), "password": READER[1]}
+        finally:
+            self.server.drop_database(name)
 
     def _asked(self, sql: str, database: str) -> list[tuple[Any, ...]]:
         if self.server is not None:
@@ -92,7 +113,7 @@ def provisioned(
     mine = MemoryKeyring()
     with open_office(folder) as office:
         made = _on_server(world, office, mine, rows) if engine == "postgresql" else _files(world, office, mine, rows)
-        with _in_use(mine):
+        with in_use(mine):
             _add(made, policy)
         try:
             made.succeed(OperationKind.PROVISION, **(options or {}))
@@ -142,7 +163,7 @@ def _add(made: Provisioned, policy: str) -> None:
 
 
 @contextmanager
-def _in_use(mine: MemoryKeyring) -> Iterator[None]:
+def in_use(mine: MemoryKeyring) -> Iterator[None]:
     """Each test starts with an empty keyring; a home that lives longer brings its own."""
     before = keyring.get_keyring()
     keyring.set_keyring(mine)
