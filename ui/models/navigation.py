@@ -9,7 +9,7 @@ from app.domain.operations import OperationKind
 
 class Go(StrEnum):
     """Keys of pages. FLOW takes a `FlowRequest`, RUN and OPERATIONS a `RunRequest`, ENVIRONMENTS a ref, an
-    `AddRequest` or None."""
+    `AddRequest` or None, POLICIES the ref of an environment."""
 
     OVERVIEW = "overview"
     ENVIRONMENTS = "environments"

@@ -37,6 +37,12 @@ def _operations(desk: Desk) -> Page:
     return OperationsPage(desk)
 
 
+def _policies(desk: Desk) -> Page:
+    from ui.views.policies.page import PoliciesPage
+
+    return PoliciesPage(desk)
+
+
 def _audit(desk: Desk) -> Page:
     from ui.views.audit.page import AuditPage
 
@@ -65,6 +71,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(key=Go.OVERVIEW, title="Overview", icon="mdi6.view-dashboard-outline", make=_overview),
     PageEntry(key=Go.ENVIRONMENTS, title="Environments", icon="mdi6.database-outline", make=_environments),
     PageEntry(key=Go.OPERATIONS, title="Operations", icon="mdi6.history", make=_operations),
+    PageEntry(key=Go.POLICIES, title="Policies", icon="mdi6.shield-check-outline", make=_policies),
     PageEntry(key=Go.AUDIT, title="Audit", icon="mdi6.book-lock-outline", make=_audit),
     PageEntry(key=Go.SETTINGS, title="Settings", icon="mdi6.cog-outline", make=_settings),
     PageEntry(key=Go.FLOW, title="Flow", icon="mdi6.transit-connection-variant", make=_flow, in_rail=False),
