@@ -113,3 +113,80 @@ def nordlys_checklist() -> tuple[ChecklistItem, ...]:
         ),
     ]
     return tuple(items)
+
+
+_CRM_DONE = (
+    ("tasks-off", "Scheduled tasks are off, except the chosen ones", "schedule", "41 of 43 off"),
+    ("mailboxes-off", "Mailboxes are not fetched", "mail_in_filter", "12 of 12 off"),
+    ("webhooks-gone", "No webhook leads outside", "crm_webhook", "0 of 7"),
+    ("sessions-gone", "Nobody is still logged in", "registry_session", "0 rows"),
+    ("logins", "Only the chosen users can log in", "associate", "4 of 216"),
+    ("owner", "The sandbox has an owner of its own", "company", "1 row"),
+)
+_CRM_STEPS = (
+    "Copy the database",
+    "Restore it under another name",
+    "Connect the old clusters",
+    "Give it a serial number of its own",
+    "Disable scheduled tasks",
+    "Point the outgoing mail at the test server",
+    "Replace the e-mail addresses of customers",
+    "Remove credentials of integrations",
+    "Copy document templates",
+    "Tell the vendor that it is a sandbox",
+    "Check that mail is not fetched twice",
+    "Limit the users who can log in",
+)
+
+
+def crm_checklist() -> tuple[ChecklistItem, ...]:
+    """As long as the CRM's: ways out with a table, queries, and the vendor's own steps."""
+    at = NOW - 2 * HOUR
+    items = [
+        ChecklistItem(
+            id=key,
+            title=title,
+            kind=ItemKind.AUTOMATIC,
+            state=ItemState.PASSED,
+            found=found,
+            evidence=f"Counted rows of {table} in the copy: {found}, as expected.",
+            checked_at=at,
+            query=f'SELECT count(*) FROM "{table}" WHERE "disabled" = 0 AND "id" NOT IN (4, 17)',
+        )
+        for key, title, table, found in _CRM_DONE
+    ]
+    ways = [("Scheduled tasks", "closed", "41 of 43 off"), ("Fetching of mail", "closed", "12 of 12 off")]
+    ways += [(f"Web hook {n}", "closed", "Counted rows of crm_webhook: 0 of 7.") for n in range(1, 6)]
+    ways.append(("Phone numbers", "waived", "nobody dials from a sandbox (ana, 2025-11-20)"))
+    items.append(
+        ChecklistItem(
+            id="outward",
+            title="Every way out is closed or waived",
+            kind=ItemKind.AUTOMATIC,
+            state=ItemState.PASSED,
+            found="7 closed, 1 waived",
+            evidence="8 ways out: 7 closed, 1 waived. Waived: Phone numbers.",
+            checked_at=at,
+            details=(("Way out", "State", "Shown by"), *ways),
+        )
+    )
+    for number, title in enumerate(_CRM_STEPS, start=1):
+        state = {3: ItemState.NOT_APPLICABLE, 9: ItemState.OPEN, 10: ItemState.OPEN, 11: ItemState.FAILED}.get(
+            number, ItemState.PASSED
+        )
+        by_hand = state is ItemState.OPEN
+        items.append(
+            ChecklistItem(
+                id=f"step-{number:02d}",
+                title=title,
+                kind=ItemKind.MANUAL if by_hand else ItemKind.AUTOMATIC,
+                state=state,
+                found={ItemState.NOT_APPLICABLE: "not applicable", ItemState.OPEN: "open"}.get(state, "1 of 1"),
+                evidence="" if by_hand else "Scheduled tasks are off, except the chosen ones: 41 of 43 off.",
+                instructions="Copy the folder SO_ARC/Template to the share of the sandbox, and open one letter there."
+                if by_hand
+                else "",
+                checked_at=None if by_hand else at,
+            )
+        )
+    return tuple(items)

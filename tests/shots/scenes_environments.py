@@ -1,6 +1,7 @@
 """Environments: every kind and state of the detail."""
 
 from app.errors import OutsideError
+from tests.fakes.checklists import crm_checklist
 from tests.fakes.world import HARBOR, NORDLYS, ORCHARD
 from tests.shots.stage import Stage, scene
 from ui.models.navigation import Go
@@ -28,6 +29,40 @@ def checklist(stage: Stage) -> None:
 @scene("environments-checklist-open")
 def checklist_open(stage: Stage) -> None:
     _open(stage, f"{NORDLYS}/sandbox", 1)
+
+
+@scene("environments-checklist-long")
+def checklist_long(stage: Stage) -> None:
+    stage.services.world.checklists[f"{NORDLYS}/sandbox"] = crm_checklist()
+    _open(stage, f"{NORDLYS}/sandbox", 1)
+
+
+@scene("environments-checklist-steps")
+def checklist_steps(stage: Stage) -> None:
+    stage.services.world.checklists[f"{NORDLYS}/sandbox"] = crm_checklist()
+    page = _open(stage, f"{NORDLYS}/sandbox", 1)
+    checklist = page.detail.checklist
+    assert checklist.filters is not None
+    checklist.filters.choose("steps")
+
+
+@scene("environments-checklist-evidence")
+def checklist_evidence(stage: Stage) -> None:
+    stage.services.world.checklists[f"{NORDLYS}/sandbox"] = crm_checklist()
+    page = _open(stage, f"{NORDLYS}/sandbox", 1)
+    checklist = page.detail.checklist
+    assert checklist.filters is not None
+    checklist.filters.choose("done")
+    for view in checklist.views:
+        if view.item.id in ("outward", "tasks-off"):
+            view.line.open()
+
+
+@scene("environments-checklist-nothing-found")
+def checklist_nothing(stage: Stage) -> None:
+    stage.services.world.checklists[f"{NORDLYS}/sandbox"] = crm_checklist()
+    page = _open(stage, f"{NORDLYS}/sandbox", 1)
+    page.detail.checklist.search.setText("zebra")
 
 
 @scene("environments-history")

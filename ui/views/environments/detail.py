@@ -78,7 +78,7 @@ class EnvironmentDetail(QWidget):
             self.tabs.addTab(title)
         self.summary, self.checklist, self.history = SummaryTab(), ChecklistTab(), HistoryTab(desk.now)
         self._stack = QStackedWidget()
-        for part in (Scrolled(self.summary), Scrolled(self.checklist), self.history):
+        for part in (Scrolled(self.summary), self.checklist, self.history):
             self._stack.addWidget(part)
         self._lay_out()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
@@ -89,6 +89,7 @@ class EnvironmentDetail(QWidget):
         self.checklist.ticked.connect(self._on_ticked)
         self.checklist.certificate_asked.connect(self._on_certificate)
         self.checklist.pdf_asked.connect(self._on_pdf)
+        self.checklist.copy_asked.connect(self._on_text_asked)
         self._keys()
 
     def show_environment(self, environment: Environment, copies: Sequence[Environment] = ()) -> None:
@@ -243,6 +244,10 @@ class EnvironmentDetail(QWidget):
         certificate = self._certificate()
         if certificate is not None:
             save_certificate(parent=self, desk=self._desk, certificate=certificate)
+
+    def _on_text_asked(self, text: str, what: str) -> None:
+        self._desk.dialogs.copy(text)
+        self._desk.notify.say(f"{what} copied", Tone.GOOD)
 
     def _on_copy(self) -> None:
         if self._environment is not None:
