@@ -26,7 +26,7 @@ from app.databases.postgresql.catalogue import read_shapes
 from app.databases.postgresql.connections import Session, connect_maintenance
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.findings import records_keys
-from app.databases.postgresql.logins import ensure_login, find_login, hand_over
+from app.databases.postgresql.logins import drop_login, ensure_login, find_login, hand_over
 from app.databases.postgresql.portability import assess
 from app.databases.postgresql.references import Reference, broken
 from app.databases.postgresql.schema import LARGE_OBJECTS
@@ -96,6 +96,7 @@ class PostgresqlCopyJob:
         self._lost: dict[str, dict[str, int]] = {}
         self._reconciled: tuple[ChecklistItem, ...] = ()
         self._as_copied: as_copied.AsCopied | None = None
+        self._made_login = False
         self._sealed = False
 
     def __enter__(self) -> "PostgresqlCopyJob":
@@ -107,6 +108,9 @@ class PostgresqlCopyJob:
         if self._stage_ is not None and not self._sealed:
             with suppress(SandkeeperError):  # what cannot be dropped now, the next sweep finds
                 self._stage_.staging.drop()
+                if self._made_login:
+                    with connect_maintenance(self._place) as session:
+                        drop_login(session, self._place, self._target, self._signer)
 
     def stage(self, ctx: PhaseContext) -> None:
         snapshot = self._open.enter_context(Snapshot(self._source))
@@ -239,7 +243,11 @@ class PostgresqlCopyJob:
         return staged
 
     def _own_login(self) -> str:
-        return ensure_login(self._stage().staging.session, self._place, self._target, self._signer, self._operation)
+        """Its name; it is made where there is none yet, and goes again with a copy that came to nothing."""
+        session = self._stage().staging.session
+        if self._target.environment.identity is None and find_login(session, self._target, self._place) is None:
+            self._made_login = True
+        return ensure_login(session, self._place, self._target, self._signer, self._operation)
 
     def _login_item(self) -> ChecklistItem:
         if self._password() is None:

@@ -144,6 +144,22 @@ def test_a_command_gets_a_login_that_reaches_this_copy_alone_and_is_gone_afterwa
     assert sandbox.server.run(f"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'") == [(0,)]
 
 
+def test_older_servers_let_a_command_in_too(server15: Server) -> None:
+    sandbox = Sandbox(server15)
+    staging = sandbox.create()
+    try:
+        with staging.connect() as session:
+            session.execute(BUILT)
+        login = logins.ensure_login(staging.session, sandbox.place, sandbox.target, SIGNER, sandbox.operation)
+        logins.hand_over(staging, login)
+        older = Scripts(staging=staging, login=login, search_path="", signer=SIGNER, operation=sandbox.operation)
+        entries = (command(CONNECTED + "c.execute('CREATE TABLE by_tool (id int)')"), sql("SELECT id FROM by_tool"))
+        older.run(entries, Context())
+    finally:
+        staging.drop()
+        sandbox.remove()
+
+
 def test_people_of_the_earlier_copy_are_kept_out_while_it_runs(scripts: Scripts, sandbox: Sandbox) -> None:
     people = sandbox.server.place(scripts.staging.name, str(scripts.login), "of people")
     inside: list[str] = []
