@@ -283,3 +283,23 @@ def test_integrity_and_references_look_at_what_a_script_made(made: Make) -> None
     )
     item = line.prepare(running(line, entry)).item("references")
     assert item.evidence == "1 rows of late.customer_id refer to rows that are not there."
+
+
+def test_an_applications_own_indexes_and_triggers_work(made: Make) -> None:
+    line = made(
+        SHOP + "CREATE VIRTUAL TABLE words USING fts5 (body); CREATE VIRTUAL TABLE area USING rtree (id, a, b);"
+        "CREATE TRIGGER found AFTER UPDATE ON customer BEGIN"
+        " INSERT INTO words VALUES ('sum ' || new.sum); INSERT INTO area VALUES (new.id, 1, 2); END;"
+    )
+    entry = sql(
+        "UPDATE customer SET sum = 41",
+        "CREATE VIRTUAL TABLE more USING fts5 (body)",
+        "INSERT INTO more VALUES ('m')",
+        "ALTER TABLE bill RENAME COLUMN customer_id TO customer",
+        "ALTER TABLE bill DROP COLUMN customer",
+        "DROP TABLE log",
+    )
+    result = line.run(running(line, entry))
+    assert rows(line.target_path, "SELECT count(*) FROM words WHERE words MATCH 'sum'") == [(2,)]
+    assert rows(line.target_path, "SELECT count(*) FROM area") == [(2,)]
+    assert result.item("integrity").state is ItemState.PASSED
