@@ -6,7 +6,7 @@ The production database is the demo's own, small; the operation runs through the
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,11 @@ class Provisioned:
     production: str
     sandbox: str
     server: Server | None = None
+    _plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
 
     def run(self, kind: OperationKind, **options: Value) -> Operation:
         """The whole operation with everything acknowledged; however it ended."""
+        self._plans.clear()
         with in_use(self.keyring):
             choices = Choices(acknowledged=("all",), confirm=NAME, options=options)
             operation = self.office.services.operations.start(REF, kind, choices)
@@ -55,8 +57,12 @@ class Provisioned:
         return ended
 
     def plan(self, kind: OperationKind = OperationKind.REFRESH, **options: Value) -> Plan:
-        with in_use(self.keyring):
-            return self.office.services.operations.plan(REF, kind, options)
+        """Of the next operation. It is looked at often, and made anew only where something may have changed."""
+        asked = (kind, *sorted(options.items()))
+        if asked not in self._plans:
+            with in_use(self.keyring):
+                self._plans[asked] = self.office.services.operations.plan(REF, kind, options)
+        return self._plans[asked]
 
     def login(self) -> Access:
         """How people reach the copy, with the password of its login."""
@@ -74,10 +80,12 @@ class Provisioned:
         return self._asked(sql, self.production)
 
     def change_production(self, sql: str) -> None:
+        self._plans.clear()
         self._asked(sql, self.production)
 
     def change(self, sql: str) -> None:
         """Somebody works in the copy."""
+        self._plans.clear()
         self._asked(sql, self.sandbox)
 
     @contextmanager
