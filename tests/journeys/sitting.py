@@ -306,4 +306,9 @@ def _said(widget: QWidget) -> str:
 
 def _words_of(window: QWidget) -> list[str]:
     shown = [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
-    return [words for widget in shown for words in dict.fromkeys((_said(widget), widget.accessibleName())) if words]
+    return [
+        words
+        for widget in shown
+        for words in dict.fromkeys((_said(widget), widget.accessibleName(), widget.accessibleDescription()))
+        if words
+    ]

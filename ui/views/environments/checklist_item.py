@@ -35,7 +35,7 @@ class ItemView(QWidget):
         self.line = Disclosure(
             f"{number}. {item.title}" if number else item.title,
             self._below,
-            detail=item.instructions if item.state is ItemState.OPEN else item.evidence,
+            detail=item.instructions if item.state is ItemState.OPEN else item.evidence or signature(item),
             fact=item.found or ITEM_WORDS[item.state],
             glyph=ITEM_GLYPH[item.state],
             tone=ITEM_TONE[item.state],
