@@ -150,9 +150,10 @@ def _phases(shop: Workshop, adapter: Adapter, target: Target, job: CopyJob, plan
         attempt.record(checklist=checklist)
         failed = [item for item in checklist if item.state is ItemState.FAILED]
         if failed:
+            said = "; ".join(f"{item.title}: {item.evidence.rstrip('.')}" for item in failed)
             raise OutsideError(
                 "The copy did not pass its checks",
-                "; ".join(f"{item.title}: {item.evidence}" for item in failed) + ". The environment is as it was.",
+                f"{said}. The environment is as it was.",
                 "Correct the policy or the source, and start again.",
             )
     with attempt.phase(Phase.PROVE):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from app.domain.findings import Finding, error
 from app.domain.plan import ReferencePlan, TablePlan
@@ -19,6 +20,9 @@ from app.domain.policy import (
 from app.domain.schema import Column, Table
 from app.planning.draft import Draft, place
 from app.planning.names import Names, short
+
+DETACHING: Final = "detach-"
+"""How the ids of actions begin that empty references."""
 
 
 def follow_references(draft: Draft, policy: Policy) -> None:
@@ -202,7 +206,7 @@ def detaching(draft: Draft) -> tuple[Action, ...]:
             rows = RowSet(table=parent.table, column=reference.referred, nothing=(None, *reference.nothing))
             found.append(
                 Action(
-                    id=f"detach-{at}",
+                    id=f"{DETACHING}{at}",
                     title=f"Empty {at} where its row of {parent.table} stayed behind",
                     kind=ActionKind.UPDATE,
                     table=plan.table,

@@ -13,6 +13,7 @@ from app.domain.plan import Plan, TablePlan
 from app.domain.policy import Clause, Condition, Gone, Operator, RowSet, Treatment
 from app.domain.schema import Schema
 from app.planning.draft import place
+from app.planning.following import DETACHING
 from app.planning.names import short
 
 _SMALL: Final = 200_000
@@ -49,7 +50,8 @@ def questions(plan: Plan, schema: Schema) -> tuple[Question, ...]:
         if table.copied == "where":
             found.append(Question(about=About.ROWS, table=table.table, condition=table.condition))
         found.extend(_orphans(table, tables, schema))
-    for about, entries in ((About.ACTION, plan.actions), (About.CHECK, plan.checks)):
+    own = [action for action in plan.actions if not action.id.startswith(DETACHING)]  # those look at the copy alone
+    for about, entries in ((About.ACTION, own), (About.CHECK, plan.checks)):
         for entry in entries:
             table_plan = tables.get(entry.table)
             if entry.condition and table_plan is not None and _as_in_source(table_plan, entry.condition, tables):

@@ -55,6 +55,7 @@ def test_of_a_table_chosen_by_a_condition_the_chosen_rows_count() -> None:
 
 
 def test_a_reference_that_follows_or_is_emptied_is_not_asked_about() -> None:
+    assert _plan("none", references="{a_id: detach}").actions != ()
     assert _asked(_plan("none", references="{a_id: detach}")) == []
     assert _asked(_plan("none", references="{a_id: follow}")) == [("rows", "b", "")]
     assert _asked(_plan("none", b='{id: keep, a_id: {mask: "null"}, c_id: keep}')) == []
