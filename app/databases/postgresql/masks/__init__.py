@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.databases.postgresql.masks import (
     addresses,
@@ -35,6 +35,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
     }
 )
 """Masks that can be SQL, by name."""
+
+_VALUE: Final = '"masked value"'
+"""The column of a LATERAL subselect; conditions name the table's columns without the table."""
 
 
 def sql_mask(plan: ColumnPlan, shape: ColumnShape, column_sql: str, keys: Keys) -> SqlMask | None:
@@ -81,8 +84,8 @@ def compose(table_sql: str, columns: Sequence[tuple[str, SqlMask | None]]) -> Co
         if mask.fits is not None:
             fits.append(f"({mask.fits})")
         if mask.repeats:
-            laterals.append(f" CROSS JOIN LATERAL (SELECT {mask.value} AS v OFFSET 0) AS m{number}")
-            select.append(f"m{number}.v")
+            laterals.append(f" CROSS JOIN LATERAL (SELECT {mask.value} AS {_VALUE} OFFSET 0) AS m{number}")
+            select.append(f"m{number}.{_VALUE}")
         else:
             select.append(mask.value)
     return Composed(", ".join(select), f"ONLY {table_sql} AS t{''.join(laterals)}", " AND ".join(fits) or "true")

@@ -11,7 +11,7 @@ from app.databases.postgresql.carrier_messages import Route
 from app.databases.postgresql.carriers import Carriers
 from app.databases.postgresql.masks.arrays import array_elements
 from app.databases.postgresql.masks.reference import text_mask
-from app.domain.policy import Clause, Operator
+from app.domain.policy import Clause, Operator, RowSet
 from app.errors import OutsideError, RefusedError
 from tests.app.databases.postgresql.copies import KEY, Copying, copying, prepare
 from tests.app.databases.postgresql.servers import WORKER, Server
@@ -265,3 +265,22 @@ def test_a_huge_value(server18: Server) -> None:
     with copying(server18, sql) as pair:
         pair.copy({"t.name": "full_name"})
         assert pair.same("t", "id", "raw")
+
+
+def test_rows_that_follow_come_with_their_parents_masked_or_not(server18: Server) -> None:
+    """Also where a column has the name that a mask's value might have in the query."""
+    sql = (
+        "CREATE TABLE parent (id int, name text); INSERT INTO parent SELECT i, 'Anna' FROM generate_series(1, 20) i;"
+        "CREATE TABLE child (v bigint, name text); INSERT INTO child SELECT i, 'Ida' FROM generate_series(0, 40) i;"
+        "INSERT INTO child VALUES (NULL, 'Ida')"
+    )
+    few = (Clause(column="id", operator=Operator.ABOVE, value=10),)
+    rows = RowSet(table="parent", column="id", condition=few, nothing=(None, 0))
+    follow = (Clause(column="v", operator=Operator.IN_ROWS, value=rows),)
+    with copying(server18, sql) as pair:
+        copied = pair.copy(
+            {"child.name": "first_name", "parent.name": "first_name"}, rows={"parent": few, "child": follow}
+        )
+        assert {run.table: run.rows for run in copied.runs} == {"parent": 10, "child": 12}
+        assert pair.found("SELECT v FROM child ORDER BY v") == [(0,), *((n,) for n in range(11, 21)), (None,)]
+        assert pair.found("SELECT count(*) FROM child WHERE name = 'Ida'") == [(0,)]

@@ -204,6 +204,20 @@ def test_a_condition_that_cannot_be_compared_is_found_before_the_copy(server18: 
         assert [code for _, code, _ in _planned(server18, name, others, "t")] == ["condition-cannot-work"] * 2
 
 
+def test_what_looks_at_other_tables_is_compared_before_the_copy_too(server18: Server) -> None:
+    with source(server18, "CREATE TABLE t (id int PRIMARY KEY, at date); CREATE TABLE u (id int, at date)") as name:
+        policy = (
+            "tables:\n  t: {columns: {id: keep, at: keep}, references: {at: {to: u.id, none: []}}}\n"
+            "  u: {columns: {id: keep, at: keep}, references: {id: {to: t.id, none: [nobody]}}}\n"
+            "checks: [{id: c, table: t, where: {id: {in_rows: {table: u, column: id, where: {at: soon}}}}}]\n"
+            "preserve: [{id: p, table: u, match: [id], where: {at: never}}]\n"
+            "options: [{id: o, type: list, title: O,\n"
+            "  choices_from: {table: u, value: id, label: at, where: {id: many}}}]"
+        )
+        found = _planned(server18, name, policy, "t", "u")
+        assert [code for _, code, _ in found] == ["condition-cannot-work"] * 5
+
+
 def test_findings_take_the_names_of_actions_and_checks_as_they_are(server18: Server) -> None:
     with source(server18, "CREATE TABLE t (id int)") as name:
         shapes = shapes_of(server18, name)

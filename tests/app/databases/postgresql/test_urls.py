@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.databases.postgresql.urls import Place, normalise, place_of
+from app.databases.postgresql.urls import Place, normalise, place_of, url_of
 from app.errors import UserError
 
 BASE = Path("/base")
@@ -68,3 +68,17 @@ def test_a_place_says_where_it_is_and_not_what_its_password_is() -> None:
 )
 def test_a_server_without_a_host_has_a_name_too(parameters: dict[str, str], server: str) -> None:
     assert Place(database="crm", parameters=parameters).server == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ana@db:5433/crm?sslmode=require",
+        "postgresql://ana@/crm?host=%2Frun%2Fpg",
+        "postgresql:///crm?service=harbor",
+        "postgresql://a%40b@[::1]:5433/odd%20name",
+    ],
+)
+def test_a_place_is_a_url_again_without_its_password(url: str) -> None:
+    assert place_of(url_of(place_of(url, "hush"))) == place_of(url)
+    assert "hush" not in url_of(place_of(url, "hush"))
