@@ -94,18 +94,18 @@ def _named(reader: Reader, node: Node, what: str, known: Collection[str]) -> tup
 
 
 def read_reconcile(reader: Reader, node: Node) -> tuple[Reconcile, ...]:
-    found: list[Reconcile] = []
+    found: dict[str, Reconcile] = {}
     for item in reader.items(node, "reconcile"):
         fields = reader.fields(item, "an entry of 'reconcile'", ("table", "sums"))
         if fields is None or not reader.required(item, fields, ("table",), "an entry of 'reconcile'"):
             continue
         table = reader.text(fields, "table", limit=_LONGEST_NAME)
         sums = _columns(reader, fields["sums"][1], f"'sums' of {shown(table)}") if "sums" in fields else ()
-        if any(other.table == table for other in found):
+        if table in found:
             reader.problem(item, f"{shown(table)} stands twice in 'reconcile'")
             continue
-        found.append(Reconcile(table=table, sums=sums, position=item.position))
-    return tuple(found)
+        found[table] = Reconcile(table=table, sums=sums, position=item.position)
+    return tuple(found.values())
 
 
 def read_serial_number(reader: Reader, node: Node) -> SerialNumber | None:

@@ -5,6 +5,7 @@ so a small file cannot become a large one in memory. Values follow the YAML 1.2 
 dates are text.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -241,6 +242,8 @@ def _scalar(event: ScalarEvent, position: Position) -> Node:
         node.value = int(text)
     elif _FLOAT.match(text):
         node.value = float(text)
+        if math.isinf(node.value):
+            _refuse(position, "this number is larger than any database holds")
     return node
 
 

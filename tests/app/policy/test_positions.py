@@ -74,6 +74,7 @@ def test_a_number_with_leading_zeros_is_marked_because_yaml_would_cut_them_off()
         ("a: *b", "line 1, column 4: nothing above has the anchor 'b'"),
         ("a: &a [*a]", "line 1, column 8: this alias stands inside what it repeats"),
         ("x\x01: 1", "line 1, column 2: there is a control character"),
+        ("a: 1e999", "line 1, column 4: this number is larger than any database holds"),
         ('a: "\\ud83d"', "half a character"),
         ('a: "b\\0c"', "zero byte"),
     ],

@@ -91,6 +91,12 @@ def test_a_trigger_is_one_statement_and_sqlite_takes_it_for_one(text: str) -> No
         database.close()
 
 
+def test_a_text_of_semicolons_is_taken_apart_in_one_pass() -> None:
+    """A trigger that never ends would take minutes if each semicolon looked at all that came before."""
+    text = "CREATE TRIGGER a AFTER INSERT ON t BEGIN " + ";" * 150_000
+    assert statements(text) == [text]
+
+
 def test_the_digest_changes_with_what_is_run_and_with_nothing_else() -> None:
     run = Run(id="a", title="A", command=("bin/up", "x y"), folder="/srv")
     same = Run(id="b", title="B", command=("bin/up", "x y"), folder="/srv", timeout=9)
