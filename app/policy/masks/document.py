@@ -157,22 +157,30 @@ def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
 
 
 def _open_leaves(value: Json, kept: "tuple[_Kept, ...]") -> bool:
-    """Whether a document has a leaf that is masked and means something."""
+    """Whether a document has a leaf that is masked, means something, and is not what masking leaves makes of others."""
     if any(node.whole for node in kept):
         return False
     if isinstance(value, dict):
         return any(_open_leaves(v, tuple(n for node in kept for n in node.at(k))) for k, v in value.items())
     if isinstance(value, list):
         return any(_open_leaves(v, tuple(n for node in kept for n in node.at(str(i)))) for i, v in enumerate(value))
-    return not isinstance(value, bool) and not meaningless(value)
+    return not isinstance(value, bool) and not meaningless(value) and not _any_date(value)
+
+
+def _any_date(value: Json) -> bool:
+    """Whether a leaf is a date: another date, shifted, may well become that one."""
+    return isinstance(value, str) and dates.read(value, "auto") is not None
 
 
 def _produces(column: ColumnPlan, value: RowValue) -> bool:
-    """A document without a masked leaf that means something, or a token in the place of one that is no document."""
+    """A document without a masked leaf that means something, or a token in the place of one that is no document.
+
+    What is no document may be the text of a leaf.
+    """
     data = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     if not isinstance(data, str):
         return False
-    if LETTERS_ONLY.issuperset(data.strip().strip('"').lower()):
+    if LETTERS_ONLY.issuperset(data.strip().strip('"').lower()) or _any_date(data.strip()):
         return True
     try:
         return not _open_leaves(_decode(data), (_kept(column),))

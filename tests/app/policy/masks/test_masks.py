@@ -187,6 +187,14 @@ def test_what_a_mask_wrote_it_could_have_written(name: str, value: str, length: 
     assert could_produce(plan, bind(plan, KEY)(meant))
 
 
+def test_a_date_in_a_document_proves_nothing_because_another_may_become_it() -> None:
+    plan = column("json")
+    for date in ("1984-01-31", "31.12.1999", '{"born": "1984-01-31", "vip": true}', '["1984-01-31 12:00:01"]'):
+        assert could_produce(plan, date)
+    for more in ("1984-01-31 was cold", '{"born": "1984-01-31", "name": "Quibble"}', "98431-0412-77"):
+        assert not could_produce(plan, more)
+
+
 def test_a_mask_that_does_not_exist_is_the_persons_to_mend() -> None:
     with pytest.raises(UserError, match="no mask 'emial'"):
         bind(column("emial"), KEY)
