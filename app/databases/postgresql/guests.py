@@ -7,7 +7,7 @@ what it makes belongs to that.
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 from app.databases.postgresql.connected import end_sessions
@@ -21,7 +21,7 @@ from app.databases.postgresql.staging import Staging
 from app.databases.postgresql.urls import Place
 from app.domain.environments import Environment
 from app.domain.ids import OperationId
-from app.errors import OutsideError
+from app.errors import OutsideError, SandkeeperError
 from app.ports.databases import Signer
 
 _DOING = "while letting a command of the policy into the copy"
@@ -41,15 +41,17 @@ def guest(staging: Staging, login: str, signer: Signer, operation: OperationId, 
     try:
         with told(staging.place, _DOING), session.transaction():
             _make(session, staging, name, password, seconds, signer, operation)
+            join(session, name)  # so that whoever cleans up after us may end its sessions
             terms = " WITH INHERIT TRUE, SET TRUE" if session.info.server_version >= 160000 else ""
             session.execute(f"GRANT {quoted(login)} TO {quoted(name)}{terms}")
             session.execute(f"GRANT CONNECT ON DATABASE {quoted(staging.name)} TO {quoted(name)}")
             session.execute(f"ALTER ROLE {quoted(name)} IN DATABASE {quoted(staging.name)} SET role TO {quoted(login)}")
         yield replace(staging.place, parameters={**staging.place.parameters, "user": name}, password=password)
-    finally:
-        with told(staging.place, _DOING):
-            _empty_handed(staging, name, login)
-            remove(session, staging.environment, signer)
+    except BaseException:
+        with suppress(SandkeeperError):  # why it failed says more; what is left, the next sweep finds
+            _leave(staging, name, login, signer)
+        raise
+    _leave(staging, name, login, signer)
 
 
 def remove(session: Session, environment: Environment, signer: Signer) -> str | None:
@@ -81,6 +83,12 @@ def _make(
         raise OutsideError(f"{name} vanished", "The role for the policy's command was dropped.", "Start again.")
     marker = new_marker(staging.environment.id, operation, made.identity, signer, server_now(session))
     session.execute(f"COMMENT ON ROLE {quoted(name)} IS {literal(as_comment(marker))}")
+
+
+def _leave(staging: Staging, name: str, login: str, signer: Signer) -> None:
+    with told(staging.place, _DOING):
+        _empty_handed(staging, name, login)
+        remove(staging.session, staging.environment, signer)
 
 
 def _empty_handed(staging: Staging, name: str, login: str) -> None:

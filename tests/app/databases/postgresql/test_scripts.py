@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.databases.postgresql import guests, logins
+from app.databases.postgresql import guests, logins, wipe
 from app.databases.postgresql.connections import connect
 from app.databases.postgresql.names import guest_name
 from app.databases.postgresql.scripts import Scripts
@@ -187,17 +187,29 @@ def test_a_command_that_fails_or_is_stopped_leaves_no_login_behind(scripts: Scri
     assert sandbox.server.run(f"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'") == [(0,)]
 
 
-def test_a_login_that_a_killed_worker_left_is_removed_and_no_other(scripts: Scripts, sandbox: Sandbox) -> None:
+def test_what_a_killed_worker_left_is_swept_and_no_role_of_others(server: Server) -> None:
+    sandbox = Sandbox(server)
+    staging = sandbox.create()
     name = guest_name(sandbox.environment.id)
-    way = guests.guest(scripts.staging, str(scripts.login), SIGNER, sandbox.operation, 30)
-    place = way.__enter__()
-    with connect(place, read_only=False) as left:
-        guests._empty_handed(scripts.staging, name, str(scripts.login))
-        assert guests.remove(scripts.staging.session, sandbox.environment, SIGNER) == name
-        with pytest.raises(psycopg.OperationalError):
-            left.execute("SELECT 1")
-    way.__exit__(None, None, None)
-    assert guests.remove(scripts.staging.session, sandbox.environment, SIGNER) is None
+    try:
+        login = logins.ensure_login(staging.session, sandbox.place, sandbox.target, SIGNER, sandbox.operation)
+        way = guests.guest(staging, login, SIGNER, sandbox.operation, 30)
+        place = way.__enter__()  # and is never left
+        with connect(place, read_only=False) as left:
+            left.execute("SET ROLE NONE")
+            staging.close()
+            removed = wipe.sweep(sandbox.place, sandbox.target, SIGNER)
+            assert removed == (f"database {staging.name}", f"role {name}", f"role {login}")
+            with pytest.raises(psycopg.OperationalError):
+                left.execute("SELECT 1")
+        server.run(f'CREATE ROLE "{name}"')
+        assert wipe.sweep(sandbox.place, sandbox.target, SIGNER) == ()
+        assert server.run(f"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'") == [(1,)]
+    finally:
+        with suppress(OutsideError):
+            way.__exit__(None, None, None)
+        server.run(f'DROP ROLE IF EXISTS "{name}"')
+        sandbox.remove()
 
 
 @pytest.mark.parametrize(
