@@ -221,8 +221,10 @@ class PostgresqlCopyJob:
     def check(self, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
         if self._as_copied is None:
             raise RuntimeError("finish comes before this phase")
-        others = (self._login_item(), *self._taken.items, *self._reconciled)
+        login = self._login_item()
         with self._stage().staging.connect() as session:
+            survived = survivors.still_there(session, self._taken, ctx) if self._plan.run else self._taken.items
+            others = (login, *survived, *self._reconciled)
             return check.run_checks(session, self._done(), self._plan, self._as_copied, ctx, others)
 
     def prove(self, ctx: PhaseContext) -> Proof:

@@ -30,10 +30,14 @@ from app.ports.context import PhaseContext
 ITEM: Final = ("preserved", "What the policy preserves survived")
 _HEADING: Final = ("What", "Table", "Rows taken over", "Rows that made way", "Rows left out")
 
+_MOST_KNOWN: Final = 10_000
+"""Rows of an entry that are looked for again once scripts have run."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Survivors:
-    """Those of one entry. `here` is the temporary table they stand in, with the columns both sides have."""
+    """Those of one entry. `here` is the temporary table they stand in, with the columns both sides have; `known` holds
+    of the first rows what they are told apart by, as text."""
 
     entry: Preserve
     table: TableShape
@@ -41,6 +45,7 @@ class Survivors:
     rows: int = 0
     replaced: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    known: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
     def columns(self) -> str:
@@ -63,6 +68,7 @@ class Taken:
     effects: Mapping[str, int] = field(default_factory=dict)
     filled: Mapping[tuple[str, str], int] = field(default_factory=dict)
     items: tuple[ChecklistItem, ...] = ()
+    rows: tuple[Survivors, ...] = ()
 
 
 def none_before(why: str = "There was no copy before.") -> Taken:
@@ -100,6 +106,7 @@ def take_over(
             for column, count in zip(each.here.columns, counts, strict=True):
                 at = (each.table.policy_name, column.name)
                 filled[at] = filled.get(at, 0) + int(count)
+            each.known = session.execute(_told_apart(each).encode()).fetchall()
             number_on(session, each.table, (), ctx)
             session.execute(f"DROP TABLE {each.here.sql}")
             ctx.checkpoint(each.table.policy_name)
@@ -109,7 +116,31 @@ def take_over(
     absent = {entry.id for entry in entries} - {each.entry.id for each in all_}
     gone = [f"{entry.title}: the old sandbox has no table {entry.table}" for entry in entries if entry.id in absent]
     words = (*(each.words for each in all_), *gone)
-    return Taken(words=words, effects=dict(effects), filled=filled, items=(_item(all_, words),))
+    return Taken(words=words, effects=dict(effects), filled=filled, items=(_item(all_, words),), rows=tuple(all_))
+
+
+def still_there(session: Session, taken: Taken, ctx: PhaseContext) -> tuple[ChecklistItem, ...]:
+    """The item, after scripts may have changed the copy: rows that survived must still be there."""
+    gone: list[str] = []
+    for each in taken.rows:
+        names = [f"concat(t.{quoted(column.name)})".replace("%", "%%") for column in _matched(each)]
+        keys = [f"k{number}" for number in range(len(names))]
+        alike = " AND ".join(f"{name} = k.{key}" for name, key in zip(names, keys, strict=True))
+        rows = rows_of(each.table).replace("%", "%%")
+        query = (
+            f"SELECT count(*) FROM unnest({', '.join(['%s::text[]'] * len(keys))}) AS k ({', '.join(keys)}) "
+            f"WHERE NOT EXISTS (SELECT FROM {rows} AS t WHERE {alike})"
+        )
+        values = [list(column) for column in zip(*each.known, strict=True)] or [[] for _ in keys]
+        try:
+            row = attended(session, partial(_first, session, query.encode(), values), ctx)
+        except psycopg.ProgrammingError:
+            row = (len(each.known),)  # the table, or a column of it, is not there any more
+        if row is not None and row[0]:
+            gone.append(f"{each.entry.title}: {int(row[0]):,} of the rows that survived were removed by what ran")
+    if not gone:
+        return taken.items
+    return (item(*ITEM, False, "; ".join(gone) + ".", gone[0], details=taken.items[0].details),)
 
 
 def _item(all_: Sequence[Survivors], words: Sequence[str]) -> ChecklistItem:
@@ -174,11 +205,19 @@ def _pour(old: Session, out: str, session: Session, into: str) -> None:
 
 def _make_way(session: Session, each: Survivors) -> int:
     """Rows of the new copy that agree in all columns of `match`, deleted. A NULL agrees with nothing."""
-    columns = [column for column in each.here.columns if column.name in each.entry.match]
-    alike = " AND ".join(_alike(column, column, "t", "p") for column in columns)
+    alike = " AND ".join(_alike(column, column, "t", "p") for column in _matched(each))
     return session.execute(
         f"DELETE FROM {rows_of(each.table)} AS t USING {each.here.sql} AS p WHERE {alike}".encode()
     ).rowcount
+
+
+def _matched(each: Survivors) -> list[ColumnShape]:
+    return [column for column in each.here.columns if column.name in each.entry.match]
+
+
+def _told_apart(each: Survivors) -> str:
+    fields = ", ".join(f"concat({quoted(column.name)})" for column in _matched(each))
+    return f"SELECT {fields} FROM {each.here.sql} LIMIT {_MOST_KNOWN}"
 
 
 def _without_orphans(
@@ -283,8 +322,8 @@ def _count_changed(session: Session, query: bytes) -> int:
     return session.execute(query).rowcount
 
 
-def _first(session: Session, query: bytes) -> tuple[Any, ...] | None:
-    return session.execute(query).fetchone()
+def _first(session: Session, query: bytes, values: Sequence[Any] | None = None) -> tuple[Any, ...] | None:
+    return session.execute(query, values).fetchone()
 
 
 def _rows(count: int) -> str:

@@ -224,10 +224,14 @@ def test_a_sandbox_is_read_as_its_own_login_and_only_when_it_is_the_recorded_one
         )
         people.execute("CREATE INDEX ON app (id) WHERE planted() = 1")
     assert line.adapter.preserved(line.target, plan.preserve)["apps"] >= 1
-    with line.job(plan) as job:
-        for phase in ("stage", "copy", "build", "neutralise"):
+    removed = Run(id="r", title="R", sql=("DELETE FROM app WHERE client_id = 'partner'",))
+    with line.job(planned(line, preserve=PRESERVE, run=(removed,))) as job:
+        for phase in ("stage", "copy", "build", "neutralise", "finish", "run"):
             getattr(job, phase)(Context())
-        assert "made way" in job._taken.words[0]
+        found = {item.id: item for item in job.check(Context())}
+    assert found["preserved"].state is ItemState.FAILED
+    assert "1 of the rows that survived were removed" in found["preserved"].evidence
+    assert found["preserved"].details[1][3] == "1", "a row of the copy made way"
     other = target_of(replace(line.environment, marker_nonce="another"))
     with pytest.raises(RefusedError, match="not one that Sandkeeper made"):
         line.adapter.preserved(other, plan.preserve)
