@@ -68,6 +68,8 @@ def _columns(policy: Policy) -> list[ColumnPolicy]:
 
 
 def _figures(policy: Policy) -> str:
+    if not policy.tables:
+        return "it names no table"
     empty = sum(1 for table in policy.tables.values() if table.rows.kind is RowsKind.NONE and not table.rows.option)
     columns = _columns(policy)
     masked = sum(1 for column in columns if column.treatment is Treatment.MASK)
@@ -280,4 +282,6 @@ def write_pages(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Say which folder the pages go into: python -m app.policy.describe_packs docs/guide/packs")
     write_pages(Path(sys.argv[1]))
