@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from app.domain.policy import Policy
 from app.errors import UserError
@@ -39,6 +40,8 @@ _KEYS = (
 )
 _SHOWN = 50
 _LONGEST_NAME = 200
+_KEPT_UPTO = 500_000
+"""Characters of a text whose policy is kept: more are read seldom and would fill the memory."""
 
 
 class PolicyError(UserError):
@@ -58,7 +61,24 @@ class PolicyError(UserError):
 
 
 def parse_policy(text: str, *, name: str = "") -> Policy:
-    """Read a policy. `name` (a file's name, say) is only used in the error. Raises PolicyError with every problem."""
+    """Read a policy. `name` (a file's name, say) is only used in the error. Raises PolicyError with every problem.
+
+    The same text gives the same value again: packs and what is in force are asked for by everything that is shown.
+    """
+    if len(text) > _KEPT_UPTO:
+        return _parsed(text, name)
+    try:
+        return _kept(text)
+    except PolicyError as wrong:
+        raise PolicyError(wrong.problems, name) from None
+
+
+@lru_cache(maxsize=32)
+def _kept(text: str) -> Policy:
+    return _parsed(text, "")
+
+
+def _parsed(text: str, name: str) -> Policy:
     try:
         root = read_tree(text)
     except UnreadableError as unreadable:

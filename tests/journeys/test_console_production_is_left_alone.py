@@ -20,7 +20,7 @@ from ui.views.environments.page import EnvironmentsPage
 from ui.views.flow.page import FlowPage
 
 REF = "Harbor/production"
-PAGES = ("Overview", "Environments", "Operations", "Audit", "Settings")
+PAGES = ("Overview", "Environments", "Operations", "Policies", "Audit", "Settings")
 VERB = re.compile(r"\b(refresh|reset|wipe|provision|scrub|restore|overwrite|drop|delete|clear|start|run)(?!\w)", re.I)
 HARMLESS = {"Start a worker now", "Start"}  # the worker's, in the settings
 

@@ -223,7 +223,7 @@ def wrong_file(stage: Stage) -> None:
         desk=stage.desk,
         ref=SANDBOX,
         path=path,
-        on_wrong=page.detail._on_wrong_file,  # noqa: SLF001  # what choosing the file would lead to
+        on_wrong=page.detail._on_wrong_file,  # what choosing the file would lead to
         on_settled=lambda: None,
     )
 

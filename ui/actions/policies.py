@@ -1,4 +1,4 @@
-"""Verbs of policies: decide, accept, restore, export, import, waive, approve. Each makes a version or says why not."""
+"""Verbs of policies: decide, accept, follow, restore, export, import, waive, approve. Each says what came of it."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.policy import ColumnPolicy
+from app.domain.policy import ColumnPolicy, Gone
 from app.domain.versions import VersionEntry
 from app.errors import OutsideError
 from app.services.reviews import RunApproval
@@ -29,17 +29,19 @@ def decide(
     desk: Desk,
     ref: str,
     decisions: Sequence[Decision],
+    on_taken: Settled,
     on_settled: Settled,
     on_error: Callable[[Exception], None],
 ) -> None:
-    """Record how these columns are treated, as one new version that can be undone."""
+    """Record how these columns are treated, as one new version that can be undone; `on_taken` comes once, and
+    `on_settled` after an undoing too."""
     what = f"{decisions[0][0]}.{decisions[0][1]}" if len(decisions) == 1 else count(len(decisions), "column")
 
     def record() -> str:
         desk.services.reviews.decide_many(ref, decisions)
         return f"{what} decided in {ref}"
 
-    _change(owner, desk, ref, record, on_settled, on_error)
+    _change(owner, desk, ref, record, on_settled, on_error, on_taken)
 
 
 def accept(*, owner: QWidget, desk: Desk, ref: str, places: Sequence[str] | None, on_settled: Settled) -> None:
@@ -52,6 +54,17 @@ def accept(*, owner: QWidget, desk: Desk, ref: str, places: Sequence[str] | None
         return f"{count(len(taken), 'suggestion')} accepted in {ref}"
 
     _change(owner, desk, ref, take, on_settled)
+
+
+def follow(*, owner: QWidget, desk: Desk, ref: str, table: str, column: str, gone: Gone, on_settled: Settled) -> None:
+    """Say what happens to rows whose reference leads to one that stays behind."""
+
+    def record() -> str:
+        desk.services.reviews.follow(ref, table, column, gone)
+        how = "follow what they refer to" if gone is Gone.FOLLOW else "are detached from what stays behind"
+        return f"Rows of {table} {how} through {column}"
+
+    _change(owner, desk, ref, record, on_settled)
 
 
 def restore(*, owner: QWidget, desk: Desk, ref: str, entry: VersionEntry, on_settled: Settled) -> None:
@@ -219,11 +232,14 @@ def _change(
     act: Callable[[], str],
     on_settled: Settled,
     on_error: Callable[[Exception], None] | None = None,
+    on_taken: Settled | None = None,
 ) -> None:
     """Do it and say so; where a version came of it, with a way back."""
 
     def done(result: tuple[str, int | None]) -> None:
         said, before = result
+        if on_taken is not None:
+            on_taken()
         on_settled()
         if before is None:
             desk.notify.say(said, Tone.GOOD)

@@ -1,5 +1,6 @@
 """All columns of a policy in one table: what is done with each, whose decision that is, and what changed since."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,8 @@ from app.services.drifting import DriftItem, DriftReport
 from ui.models.preview import TREATMENT_GLYPH, TREATMENT_TONE, TREATMENT_WORDS
 from ui.models.table import Column, RowTableModel
 from ui.theme.tokens import Tone
+
+_CITED = re.compile(r"\[([^\[\]]+)\]")
 
 
 class Show(StrEnum):
@@ -34,7 +37,8 @@ class PolicyColumn:
     """One column. `parameters` are what the mask gets, options resolved; `written` is what the policy itself says.
 
     `change` is what happened to it in production since the review ("new", "changed" or ""), `fact` the same in words;
-    `suggestion` what is suggested for it, accepted by naming `place`. `family` is empty where nobody asked a database.
+    `suggestion` what is suggested for it, accepted by naming `place`. `sources` are what the reason cites. `family` is
+    empty where nobody asked a database.
     """
 
     table: str
@@ -52,6 +56,7 @@ class PolicyColumn:
     fact: str = ""
     suggestion: str = ""
     place: str = ""
+    sources: str = ""
 
     @property
     def name(self) -> str:
@@ -114,6 +119,7 @@ def review_of(plan: Plan, drift: DriftReport, policy: Policy | None) -> Review:
                     fact=fact_words(item) if item is not None else "",
                     suggestion=suggestion_words(item) if item is not None and acceptable(item) else "",
                     place=item.place if item is not None else "",
+                    sources=cited(column.reason, policy),
                 )
             )
     return Review(columns=tuple(sorted(made, key=lambda c: not c.unreviewed)), drift=drift)
@@ -121,12 +127,22 @@ def review_of(plan: Plan, drift: DriftReport, policy: Policy | None) -> Review:
 
 def declared(policy: Policy) -> tuple[PolicyColumn, ...]:
     """What a policy says by itself, without a database: a table that stays behind is one line."""
-    return tuple(line for table in policy.tables.values() for line in _declared(table))
+    return tuple(line for table in policy.tables.values() for line in _declared(table, policy))
 
 
-def _declared(table: TablePolicy) -> Iterable[PolicyColumn]:
+def cited(reason: str, policy: Policy | None) -> str:
+    """What a reason cites in square brackets, in full."""
+    known = policy.sources if policy is not None else {}
+    names = [name.strip() for found in _CITED.findall(reason) for name in found.split(",")]
+    return "; ".join(dict.fromkeys(f"{name}: {known[name]}" for name in names if name in known))
+
+
+def _declared(table: TablePolicy, policy: Policy) -> Iterable[PolicyColumn]:
     if table.rows.kind is RowsKind.NONE and table.rows.option is None and not table.columns:
-        yield PolicyColumn(table=table.name, column="*", treatment=Treatment.DROP, reason=table.reason)
+        why_ = table.reason
+        yield PolicyColumn(
+            table=table.name, column="*", treatment=Treatment.DROP, reason=why_, sources=cited(why_, policy)
+        )
     for name, how in table.columns.items():
         yield PolicyColumn(
             table=table.name,
@@ -138,6 +154,7 @@ def _declared(table: TablePolicy) -> Iterable[PolicyColumn]:
             decided_by=how.decided_by,
             decided_at=how.decided_at,
             written=how,
+            sources=cited(how.reason or table.reason, policy),
         )
 
 
@@ -189,6 +206,8 @@ def parameter_words(column: PolicyColumn) -> str:
 
 def who(column: PolicyColumn) -> str:
     """Whose decision it is, and when: `ana, 3 Nov 2026`."""
+    if column.treatment is Treatment.REVIEW:
+        return "nobody yet"
     by = column.decided_by.partition("@")[0]
     return ", ".join(part for part in (by, day(column.decided_at)) if part)
 
@@ -199,7 +218,8 @@ def whole_decision(column: PolicyColumn) -> str:
 
 def why(column: PolicyColumn) -> str:
     """What changed, where something did, before the reason that was given."""
-    return " ".join(part for part in (f"{column.fact}." if column.fact else "", column.reason) if part)
+    changed = f"{column.fact}, suggested: {column.suggestion}." if column.suggestion else f"{column.fact}."
+    return " ".join(part for part in (changed if column.fact else "", column.reason) if part)
 
 
 def day(at: str) -> str:
@@ -250,7 +270,7 @@ def _change(item: DriftItem | None) -> str:
 
 def _decision_words(decision: ColumnPolicy) -> str:
     words = {Treatment.KEEP: "kept", Treatment.MASK: "masked"}.get(decision.treatment, str(decision.treatment))
-    return f"{words}: {decision.mask.replace('_', ' ')}" if decision.mask else words
+    return f"{words} as {decision.mask.replace('_', ' ')}" if decision.mask else words
 
 
 def _plain(value: "Value | Scalar") -> str:

@@ -43,8 +43,8 @@ def versions_model(now: Callable[[], datetime], parent: QObject | None = None) -
 def in_use(entry: VersionEntry) -> str:
     """What depends on it."""
     if entry.current and entry.of_copy:
-        return "in force, as is the copy"
-    return "in force" if entry.current else "the copy was made with it" if entry.of_copy else ""
+        return "in force, the copy has it"
+    return "in force" if entry.current else "the copy has it" if entry.of_copy else ""
 
 
 def version_words(entry: VersionEntry) -> str:

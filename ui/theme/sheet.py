@@ -146,6 +146,7 @@ QScrollBar::handle:horizontal {{ min-width: 32px; margin: {Space.XS - 1}px; }}
 QScrollBar::handle:hover {{ background: {c.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
 QProgressBar {{ background: {c.neutral_soft}; border: 0; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {c.accent_fill}; border-radius: 2px; }}
 """

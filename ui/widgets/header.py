@@ -152,6 +152,10 @@ class FilterBar(QWidget):
         self._buttons[key].setChecked(True)
         self.chosen.emit(key)
 
+    def offer(self, key: str, *, offered: bool) -> None:
+        """Whether that choice makes sense now."""
+        self._buttons[key].setVisible(offered)
+
     def set_count(self, key: str, count: int | None) -> None:
         self._buttons[key].set_count("" if count is None else f"{count:,}")
 

@@ -124,19 +124,20 @@ class _Ink(QSyntaxHighlighter):
 
     @override
     def highlightBlock(self, text: str) -> None:
-        if not self.on:
-            return
-        if self._difference:
-            tone = {"+": Tone.GOOD, "-": Tone.DANGER, "@": Tone.ACCENT}.get(text[:1])
-            if tone is not None:
-                self.setFormat(0, len(text), _format(tone))
-            return
-        key = _KEY.match(text)
-        if key is not None:
-            self.setFormat(key.start(2), key.end(2) - key.start(2), _format(Tone.ACCENT))
-        comment = _COMMENT.search(text)
-        if comment is not None:
-            self.setFormat(comment.start(), comment.end() - comment.start(), _format(Tone.MUTED))
+        for start, end, tone in spans(text, difference=self._difference) if self.on else ():
+            self.setFormat(start, end - start, _format(tone))
+
+
+def spans(line: str, *, difference: bool = False) -> tuple[tuple[int, int, Tone], ...]:
+    """Which parts of a line stand out, from where to where."""
+    if difference:
+        tone = {"+": Tone.GOOD, "-": Tone.DANGER, "@": Tone.ACCENT}.get(line[:1])
+        return () if tone is None else ((0, len(line), tone),)
+    key, comment = _KEY.match(line), _COMMENT.search(line)
+    found = [] if key is None else [(key.start(2), key.end(2), Tone.ACCENT)]
+    if comment is not None:
+        found.append((comment.start(), comment.end(), Tone.MUTED))
+    return tuple(found)
 
 
 def _format(tone: Tone) -> QTextCharFormat:

@@ -21,8 +21,8 @@ from ui.widgets.tables import Table
 from ui.widgets.text import ElidedLabel
 
 TABLE, COLUMN, TYPE, TREATMENT, BY, WHY = range(6)
-WIDTHS = (128, 168, 104, 136, 136, 200)  # pixels
-ROOM_FOR_TYPE, ROOM_FOR_WHY = 660, 700
+WIDTHS = (112, 144, 92, 124, 128, 200)  # pixels
+ROOM_FOR_WHY = 680
 _FIXED = (Treatment.DROP, Treatment.GENERATED)
 
 
@@ -61,7 +61,7 @@ class ColumnsTab(QWidget):
         self._stack = QStackedWidget()
         for part in (Skeleton(10), Card.around(self.table), self._nothing):
             self._stack.addWidget(part)
-        self.told = ElidedLabel("", "detail", Tone.MUTED)
+        self.told, self.cited = ElidedLabel("", "detail"), ElidedLabel("", "label", Tone.MUTED)
         self.keep_chosen = Button("Keep…", "mdi6.equal", tip="Let these columns come along as they are")
         self.mask_chosen = Button("Mask…", "mdi6.shield-check-outline", tip="Choose a mask for these columns (Return)")
         self.accept_chosen = Button("Accept suggestion", "mdi6.check", tip="Take what is suggested for these columns")
@@ -83,7 +83,7 @@ class ColumnsTab(QWidget):
         filters = row(self.filter)
         filters.addWidget(self.search, 1)
         foot = row(spacing=Space.M)
-        foot.addWidget(self.told, 1)
+        foot.addLayout(column(self.told, self.cited, spacing=2), 1)
         foot.addWidget(self._verbs)
         body = column(filters, spacing=Space.M, margins=(Space.PAGE, Space.L, Space.PAGE, Space.L))
         body.addWidget(self._stack, 1)
@@ -123,6 +123,9 @@ class ColumnsTab(QWidget):
             self.filter.set_count(show, number or None if show is not Show.ALL else None)
         self.accept_chosen.setVisible(any(c.place for c in self._all))
         self._verbs.setVisible(decidable)
+        for show in (Show.UNREVIEWED, Show.NEW, Show.CHANGED):
+            self.filter.offer(show, offered=decidable)
+        self._fit()
         if first and decidable:
             self.filter.choose(Show.UNREVIEWED if any(c.unreviewed for c in self._all) else Show.ALL)
         elif Show(self.filter.key) is not Show.ALL and not any(c.shown_as(Show(self.filter.key)) for c in self._all):
@@ -162,15 +165,15 @@ class ColumnsTab(QWidget):
         for button in (self.keep_chosen, self.mask_chosen):
             button.setEnabled(bool(chosen))
         self.accept_chosen.setEnabled(bool(self._places()))
-        number = len(self.table.selectionModel().selectedRows())
-        if number == 1:
-            one: PolicyColumn = self.table.selectionModel().selectedRows()[0].data(Role.ROW)
-            hint = f"Suggested: {one.suggestion}. " if one.suggestion else ""
-            self.told.set_text(f"{hint}{why(one)}" or one.name)
-        elif number:
-            self.told.set_text(f"{count(number, 'column')} chosen")
+        rows = self.table.selectionModel().selectedRows()
+        one: PolicyColumn | None = rows[0].data(Role.ROW) if len(rows) == 1 else None
+        self.cited.set_text(one.sources if one is not None else "")
+        self.cited.setVisible(bool(one is not None and one.sources))
+        if one is not None:
+            self.told.set_text(why(one) or one.name)
         else:
-            self.told.set_text(count(self.model.rowCount(), "column"))
+            number = len(rows) or self.model.rowCount()
+            self.told.set_text(count(number, "column") + (" chosen" if rows else ""))
 
     def _ask(self, treatment: Treatment) -> None:
         if self._open and self.chosen:
@@ -197,8 +200,12 @@ class ColumnsTab(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = event.size().width() - 2 * Space.PAGE
-        known = any(c.type for c in self._all)
-        self.table.setColumnHidden(TYPE, not known or room < ROOM_FOR_TYPE)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Columns that would be cut go without; a pack knows no types."""
+        room = self.width() - 2 * Space.PAGE
+        self.table.setColumnHidden(TYPE, not any(c.type for c in self._all))
+        self.table.setColumnHidden(BY, not self._open)
         self.table.setColumnHidden(WHY, room < ROOM_FOR_WHY)
         self.table.widths(WIDTHS, stretch=COLUMN if room < ROOM_FOR_WHY else WHY)

@@ -70,7 +70,7 @@ class _Way(QWidget):
         self.setAccessibleName(f"{way.title}: {said}")
         tone = Tone.WARNING if waived or not way.check else Tone.GOOD
         words = column(Text(way.title, "body", wrap=True), spacing=2)
-        by = ", ".join(part for part in (way.decided_by, day(way.decided_at)) if part)
+        by = ", ".join(part for part in (way.decided_by.partition("@")[0], day(way.decided_at)) if part)
         why = f"{way.waived} ({by})" if waived and by else way.waived or f"Checked in every copy: {check}"
         words.addWidget(Text(why, "detail", Tone.MUTED, wrap=True))
         line = row(spacing=Space.M)

@@ -41,7 +41,7 @@ class PoliciesPage(Page):
         self._to_look: list[str] = []
         self.model = PolicyListModel(self)
         self.search = SearchField("Search", "Search packs and policies")
-        self.look = Button("", "mdi6.radar", tip="Look for changes in every production")
+        self.look = Button("", "mdi6.database-search-outline", tip="Look for changes in every production")
         self.shelf = PolicyShelf(self.model)
         self.detail = PolicyDetail(desk)
         self._nothing = EmptyState()

@@ -63,7 +63,9 @@ class ScriptsTab(QWidget):
         line = row(spacing=Space.M)
         if run.approval is not None:
             line.addWidget(Badge("approved", Tone.GOOD, "mdi6.check-circle-outline"))
-            line.addWidget(Text(f"by {run.approval.by}, {moment(run.approval.at)}", "detail", Tone.MUTED))
+            by = Text(f"by {run.approval.by.partition('@')[0]}, {moment(run.approval.at)}", "detail", Tone.MUTED)
+            by.setToolTip(run.approval.by)
+            line.addWidget(by)
             line.addStretch(1)
         else:
             line.addWidget(Badge("not approved", Tone.WARNING, "mdi6.alert-outline"))

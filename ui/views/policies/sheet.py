@@ -26,7 +26,7 @@ from ui.widgets.spinner import Spinner
 from ui.widgets.text import ElidedLabel, Text
 
 ROWS = 5
-WIDTH, FORM, HEIGHT = 780, 380, 300  # pixels
+WIDTH, FORM, HEIGHT = 840, 364, 304  # pixels
 PAUSE = 300  # milliseconds without a change before an example is made anew
 
 
@@ -119,8 +119,8 @@ class DecisionSheet(QDialog):
         self._stack.addWidget(holder(ask))
         self._stack.addWidget(Scrolled(holder(shown)))
         right = column(spacing=Space.M)
-        if several:
-            right.addWidget(self.which)
+        right.addWidget(self.which)
+        self.which.setVisible(several)
         right.addWidget(self._stack, 1)
         body = row(spacing=Space.XL)
         body.addWidget(form)
@@ -149,6 +149,7 @@ class DecisionSheet(QDialog):
         if decision is None:
             self._show(Example(rows=()))
             return
+        self._spinner.show()
         self._spinner.set_turning(True)
         self._desk.bridge.submit(
             self._desk.services.reviews.example,
@@ -165,6 +166,7 @@ class DecisionSheet(QDialog):
 
     def _show(self, example: Example) -> None:
         self._spinner.set_turning(False)
+        self._spinner.hide()
         clear(self._values)
         clear(self._notices)
         for finding in example.findings:
@@ -205,7 +207,8 @@ class DecisionSheet(QDialog):
             desk=self._desk,
             ref=self._ref,
             decisions=[(c.table, c.column, made) for c in self._columns],
-            on_settled=self._on_taken,
+            on_taken=self.accept,
+            on_settled=self._settled,
             on_error=self._on_refused,
         )
 
@@ -214,10 +217,6 @@ class DecisionSheet(QDialog):
         """Escape waits too while the answer is under way."""
         if self._cancel.isEnabled():
             super().reject()
-
-    def _on_taken(self) -> None:
-        self.accept()
-        self._settled()
 
     def _on_refused(self, error: Exception) -> None:
         self.send.setEnabled(True)

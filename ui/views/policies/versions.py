@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
@@ -15,7 +15,7 @@ from ui.theme.tokens import Space, Tone
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Choice
 from ui.widgets.header import FilterBar
-from ui.widgets.layouts import Card, column, row
+from ui.widgets.layouts import Card, column, holder, row
 from ui.widgets.listing import Listing
 from ui.widgets.states import EmptyState
 from ui.widgets.tables import Table
@@ -25,7 +25,8 @@ VERSION, USE, GIVEN, BY, AUTHOR, FROM = range(6)
 WIDTHS = (72, 184, 112, 96, 96, 160)  # pixels
 ROOM_FOR_AUTHOR = 680
 WORDS, TEXT = "words", "text"
-HEAD, LINE = 34, 36  # of the table, in pixels
+LONGEST = 400  # characters of a change told in full
+HEAD, LINE = 44, 36  # of the table, in pixels
 
 
 class VersionsTab(QWidget):
@@ -59,13 +60,16 @@ class VersionsTab(QWidget):
         self.words = Table("What differs", self.changes)
         self.words.widths((220, 200, 200), stretch=2)
         self.text = Listing("The difference as text", difference=True)
+        self._whole = Text("", "detail", Tone.MUTED, wrap=True, selectable=True)
         self._same = EmptyState()
         self._stack = QStackedWidget()
-        for part in (Card.around(self.words), Card.around(self.text), self._same):
+        words = holder(column(Card.around(self.words), self._whole))
+        for part in (words, Card.around(self.text), self._same):
             self._stack.addWidget(part)
         self._diff: PolicyDiff | None = None
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._on_chosen())
+        self.words.selectionModel().currentRowChanged.connect(lambda now_, _before: self._on_change(now_))
         self.other.activated.connect(lambda _at: self._compare())
         self.shape.chosen.connect(lambda _key: self._show())
         self.restore.clicked.connect(lambda: self.restore_asked.emit(self.chosen))
@@ -134,6 +138,13 @@ class VersionsTab(QWidget):
             return of_copy.number
         return chosen.number - 1 if chosen.number > 1 else chosen.number + 1
 
+    def _on_change(self, index: QModelIndex) -> None:
+        """What is cut in the table is told below it in full."""
+        change = self.changes.row_at(index.row()) if index.isValid() else None
+        said = ("", "") if change is None else (change.before, change.after)
+        named = [f"{name}: {text[:LONGEST]}" for name, text in zip(("Before", "After"), said, strict=True) if text]
+        self._whole.setText("\n".join(named))
+
     def _compare(self) -> None:
         chosen, other = self.chosen, self.other.currentData()
         if chosen is not None and isinstance(other, int):
@@ -145,6 +156,8 @@ class VersionsTab(QWidget):
             return
         self._told.set_text(f"From version {diff.old} to {diff.new}: {count(len(diff.changes), 'change')}")
         self.changes.set_rows(diff.changes)
+        if diff.changes:
+            self.words.selectRow(0)
         self.text.show_text(diff.text)
         if not diff.text:
             self._same.say("The same text", f"Versions {diff.old} and {diff.new} are alike.", "mdi6.equal")
