@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from app.domain.operations import OperationKind, OperationState
 from app.domain.policy import ColumnPolicy, Policy, Scalar
 from app.errors import SandkeeperError
+from app.services.drifting import DriftItem
+from ui.models.beside import changed_since_review
 from ui.models.flow import COPYING, FlowFacts
 from ui.models.preview import preview_of
 
@@ -38,6 +40,8 @@ def read_flow(
         masks=services.policies.masks() if kind in COPYING else (),
         last=next((run for run in runs if run.state is OperationState.SUCCEEDED), None),
         running=next((run for run in runs if not run.state.ended), None),
+        runs=services.reviews.runs(ref) if plan.run else (),
+        drift=_drift(services, ref) if kind in COPYING and changed_since_review(plan) else (),
     )
 
 
@@ -52,6 +56,13 @@ def decide(
     table, column, treatment = decision
     services.policies.decide(ref, table, column, treatment)
     return read_flow(services, ref, kind, options)
+
+
+def _drift(services: "Services", ref: str) -> tuple[DriftItem, ...]:
+    try:
+        return services.reviews.drift(ref).items
+    except SandkeeperError:
+        return ()  # without suggestions each column is decided by itself; the plan says what is wrong
 
 
 def _policy(services: "Services", ref: str) -> Policy | None:

@@ -7,7 +7,9 @@ from app.domain.findings import Finding, Severity
 from app.domain.operations import Operation, OperationKind
 from app.domain.plan import Plan
 from app.domain.policy import Policy
+from app.services.drifting import DriftItem
 from app.services.mask_choices import MaskChoice
+from app.services.reviews import RunApproval
 from ui.models.preview import Preview
 from ui.models.words import count
 
@@ -17,7 +19,8 @@ COPYING = (OperationKind.PROVISION, OperationKind.REFRESH)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFacts:
     """Read in one go. `masks` are those one may choose among; `last` is the newest successful run here, `running` one
-    that has not ended."""
+    that has not ended. `runs` are what the policy runs on the copy; `drift` what changed in production since it was
+    reviewed, read only where something of it stands in the way."""
 
     environment: Environment
     kind: OperationKind
@@ -28,6 +31,8 @@ class FlowFacts:
     masks: tuple[MaskChoice, ...] = ()
     last: Operation | None = None
     running: Operation | None = None
+    runs: tuple[RunApproval, ...] = ()
+    drift: tuple[DriftItem, ...] = ()
 
     def findings(self, severity: Severity) -> tuple[Finding, ...]:
         return tuple(f for f in self.plan.findings if f.severity is severity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from PySide6.QtCore import QObject
@@ -9,8 +10,9 @@ from PySide6.QtCore import QObject
 from app.domain.findings import Finding, Severity
 from app.domain.plan import ColumnPlan, Plan, TablePlan
 from app.domain.policy import Treatment
+from ui.models.beside import EMPTY, LOST, coming_words, reference_lines
 from ui.models.table import Column, RowTableModel
-from ui.models.words import count
+from ui.models.words import count, moment
 from ui.theme.tokens import Tone
 
 HIDDEN, NOTHING = "••••••", "—"
@@ -85,12 +87,14 @@ class PreviewColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewTable:
-    """One table, or all of them together (`name` is "" then). `note` says how it comes along where not as a whole."""
+    """One table, or all of them together (`name` is "" then). `rows` come along, as far as counted; `note` says how it
+    comes along where not as a whole, `details` that with what happens to its references."""
 
     name: str
     rows: int | None
     columns: tuple[PreviewColumn, ...]
     note: str = ""
+    details: str = ""
     numbers: Mapping[Show, int] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -122,21 +126,18 @@ def preview_of(plan: Plan) -> Preview:
     """The plan as lists. Thousands of columns take some milliseconds: called off the main thread."""
     troubles: dict[str, Finding] = {}
     for finding in plan.findings:
-        if finding.severity is not Severity.NOTE and finding.where:
+        if finding.severity is not Severity.NOTE and finding.where and finding.code != LOST:
             known = troubles.get(finding.where)
             if known is None or known.severity is Severity.WARNING:
                 troubles[finding.where] = finding
     tables = sorted((_table(table, troubles) for table in plan.tables), key=lambda t: not t.number(Show.UNDECIDED))
-    rows = [t.rows for t in tables if t.note != _EMPTY]
+    rows = [t.rows for t in tables if t.note != EMPTY]
     whole = PreviewTable(
         name="",
         rows=None if None in rows else sum(r or 0 for r in rows),
         columns=tuple(sorted((c for t in tables for c in t.columns), key=lambda c: not c.waits)),
     )
     return Preview(tables=(whole, *tables))
-
-
-_EMPTY = "comes along empty"
 
 
 def _table(table: TablePlan, troubles: dict[str, Finding]) -> PreviewTable:
@@ -146,9 +147,13 @@ def _table(table: TablePlan, troubles: dict[str, Finding]) -> PreviewTable:
         )
         for column in table.columns
     ]
-    note = {"none": _EMPTY, "where": "some rows, by a condition"}.get(table.copied, "")
+    note = coming_words(table)
     return PreviewTable(
-        name=table.table, rows=table.rows, columns=tuple(sorted(columns, key=lambda c: not c.waits)), note=note
+        name=table.table,
+        rows=table.rows if table.coming is None else table.coming,
+        columns=tuple(sorted(columns, key=lambda c: not c.waits)),
+        note=note,
+        details=" · ".join(part for part in (note, table.reason, *reference_lines(table)) if part),
     )
 
 
@@ -160,13 +165,13 @@ def tables_model(parent: QObject | None = None) -> RowTableModel[PreviewTable]:
                 "Table",
                 lambda t: t.name or "All tables",
                 tip=lambda t: f"{t.name}: {t.note}" if t.note else t.name,
-                tone=lambda t: Tone.MUTED if t.note == _EMPTY else Tone.NEUTRAL,
+                tone=lambda t: Tone.MUTED if t.note == EMPTY else Tone.NEUTRAL,
                 glyph=lambda t: TREATMENT_GLYPH[Treatment.REVIEW] if t.name and t.number(Show.UNDECIDED) else "",
                 glyph_tone=lambda t: Tone.WARNING,
             ),
             Column(
                 "Rows",
-                lambda t: "none" if t.note == _EMPTY else "" if t.rows is None else count(t.rows),
+                lambda t: "none" if t.note == EMPTY else "" if t.rows is None else count(t.rows),
                 lambda t: t.rows or 0,
                 numeric=True,
                 tone=lambda t: Tone.MUTED,
@@ -199,6 +204,7 @@ def columns_model(
                 tone=lambda c: Tone.WARNING if c.undecided else Tone.NEUTRAL,
                 glyph=lambda c: TREATMENT_GLYPH[c.treatment],
                 glyph_tone=lambda c: TREATMENT_TONE[c.treatment],
+                tip=decided_words,
             ),
             Column("Mask", mask_words, tip=parameter_words),
             Column(
@@ -213,7 +219,12 @@ def columns_model(
                 tone=lambda c: Tone.NEUTRAL if c.treatment is Treatment.MASK else Tone.MUTED,
                 tip=lambda c: "\n".join(after for _, after in samples_of(c, real=False)),
             ),
-            Column("Reason", reason_words, tone=lambda c: Tone.MUTED, tip=reason_words),
+            Column(
+                "Reason",
+                reason_words,
+                tone=lambda c: Tone.MUTED,
+                tip=lambda c: "\n".join(part for part in (reason_words(c), decided_words(c)) if part),
+            ),
         ),
         lambda c: c.name,
         parent,
@@ -235,6 +246,18 @@ def reason_words(column: PreviewColumn) -> str:
     if column.undecided and column.plan.reason:
         return column.plan.reason
     return column.trouble.message if column.trouble is not None else column.plan.reason
+
+
+def decided_words(column: PreviewColumn) -> str:
+    """Whose decision its treatment is, and since when."""
+    by, at = column.plan.decided_by, column.plan.decided_at
+    if not by or column.undecided:
+        return ""
+    try:
+        when = moment(datetime.fromisoformat(at))
+    except ValueError:  # written by hand, or left out
+        when = at
+    return f"Decided by {by}, {when}" if when else f"Decided by {by}"
 
 
 def before_words(column: PreviewColumn, *, real: bool) -> str:

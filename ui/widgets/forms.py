@@ -1,7 +1,7 @@
 """A form made from declarations: titles, help, defaults and validation come from what the options say of themselves."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import Signal
@@ -11,6 +11,7 @@ from app.domain.policy import Option, OptionRef, OptionType, Scalar, Value
 from ui.theme.tokens import Space, Tone
 from ui.widgets.fields import WORDS_AT, Check, Choice
 from ui.widgets.layouts import column
+from ui.widgets.pick_list import PickList
 from ui.widgets.text import Text
 
 Chosen: TypeAlias = "Scalar | tuple[Scalar, ...]"
@@ -20,7 +21,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 class FormFromOptions(QWidget):
-    """One field per option, in the order declared.
+    """One field per option, in the order declared. `offers` say by an option's id what can be chosen for it, as (value,
+    what people read): a list that is not among them is typed. Fields that do not apply are hidden, and never wrong.
 
     Signals:
         changed(): some value changed; ask `values` and `problems`.
@@ -29,16 +31,22 @@ class FormFromOptions(QWidget):
     changed = Signal()
 
     def __init__(
-        self, options: Sequence[Option], chosen: Mapping[str, Chosen] | None = None, parent: QWidget | None = None
+        self,
+        options: Sequence[Option],
+        chosen: Mapping[str, Chosen] | None = None,
+        parent: QWidget | None = None,
+        *,
+        offers: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> None:
         super().__init__(parent)
         self._options = tuple(options)
+        self._offers = dict(offers or {})
+        self._parts: dict[str, list[QWidget]] = {}
+        self._unwanted: frozenset[str] = frozenset()
         self._fields: dict[str, QWidget] = {}
         self._problems: dict[str, Text] = {}
         body = column(spacing=0)  # one flat layout: layouts within it give wrapped lines less than they take
-        for number, option in enumerate(self._options):
-            if number:
-                body.addSpacing(Space.L)
+        for option in self._options:
             self._add_field(body, option, (chosen or {}).get(option.id, _plain(option.default)))
         self.setLayout(body)
         self._on_changed()
@@ -52,9 +60,19 @@ class FormFromOptions(QWidget):
         """What the person chose, by option id, typed as the option says."""
         return {option.id: self._value(option) for option in self._options}
 
+    def hide_options(self, unwanted: Collection[str]) -> None:
+        """Show all options but these: what they say would change nothing."""
+        if frozenset(unwanted) == self._unwanted:
+            return
+        self._unwanted = frozenset(unwanted)
+        for key, parts in self._parts.items():
+            for part in parts:
+                part.setVisible(key not in self._unwanted)
+        self._on_changed()
+
     def problems(self) -> dict[str, str]:
         """What is wrong, by option id, in words; empty when the form may be sent."""
-        found = {option.id: self._problem(option) for option in self._options}
+        found = {option.id: self._problem(option) for option in self._options if option.id not in self._unwanted}
         return {key: words for key, words in found.items() if words}
 
     def _add_field(self, body: QVBoxLayout, option: Option, value: Chosen) -> None:
@@ -62,17 +80,21 @@ class FormFromOptions(QWidget):
         field.setAccessibleDescription(option.help)
         field.setObjectName(option.id)
         self._fields[option.id] = field
+        parts: list[QWidget] = []
+        if self._parts:
+            parts.append(_gap(Space.L))
         if option.type is not OptionType.BOOLEAN:
             title = Text(option.title, "strong")
             title.setBuddy(field)
-            body.addWidget(title)
-            body.addSpacing(Space.XS)
-        body.addWidget(field)
+            parts += [title, _gap(Space.XS)]
+        parts.append(field)
         if option.help:
-            body.addSpacing(Space.XS)
             words = Text(option.help, "detail", Tone.MUTED, wrap=True)
             words.setIndent(WORDS_AT if option.type is OptionType.BOOLEAN else 0)
-            body.addWidget(words)
+            parts += [_gap(Space.XS), words]
+        for part in parts:
+            body.addWidget(part)
+        self._parts[option.id] = parts
         wrong = Text("", "detail", Tone.DANGER, wrap=True)
         wrong.setContentsMargins(0, Space.XS, 0, 0)
         wrong.hide()
@@ -85,6 +107,14 @@ class FormFromOptions(QWidget):
             check.setChecked(bool(value))
             check.toggled.connect(self._on_changed)
             return check
+        offers = self._offers.get(option.id)
+        if option.type is OptionType.LIST and offers is not None:
+            chosen = value if isinstance(value, tuple) else ()
+            picked = PickList(option.title, offers, [str(one) for one in chosen])
+            picked.changed.connect(self._on_changed)
+            return picked
+        if option.type is OptionType.CHOICE and offers is not None:
+            return self._pick_one(option, offers, value)
         if option.type is OptionType.CHOICE:
             choice = Choice(option.title)
             choice.addItems(list(option.choices))
@@ -103,8 +133,24 @@ class FormFromOptions(QWidget):
         line.textChanged.connect(self._on_changed)
         return line
 
+    def _pick_one(self, option: Option, offers: Sequence[tuple[str, str]], value: Chosen) -> QWidget:
+        """One of those offered; what holds now stays a choice though it is not among them."""
+        choice = Choice(option.title)
+        now = "" if value is None else str(value)
+        known = dict(offers)
+        for key in (*(() if now in known else (now,)), *known):
+            choice.addItem(known.get(key, key or "None chosen"), key)
+        choice.setCurrentIndex(max(0, choice.findData(now)))
+        choice.currentIndexChanged.connect(lambda _index: self._on_changed())
+        choice.setMaximumWidth(480)
+        return choice
+
     def _value(self, option: Option) -> Chosen:
         field = self._fields[option.id]
+        if isinstance(field, PickList):
+            return field.values
+        if isinstance(field, Choice) and field.currentData() is not None:
+            return str(field.currentData())
         if isinstance(field, Check):
             return field.isChecked()
         if isinstance(field, Choice):
@@ -134,6 +180,13 @@ class FormFromOptions(QWidget):
             words.setText(problem)
             words.setVisible(bool(problem))
         self.changed.emit()
+
+
+def _gap(height: int) -> QWidget:
+    """Room between two fields that goes with them; a layout's own spacing would stay."""
+    gap = QWidget()
+    gap.setFixedHeight(height)
+    return gap
 
 
 def _plain(value: Value) -> Chosen:

@@ -6,7 +6,15 @@ from typing_extensions import override
 
 from app.domain.policy import ColumnPolicy, OptionRef, Policy, Treatment, Value
 from app.services.mask_choices import MaskChoice
-from ui.models.preview import TREATMENT_GLYPH, TREATMENT_TONE, TREATMENT_WORDS, PreviewColumn, reason_words, samples_of
+from ui.models.preview import (
+    TREATMENT_GLYPH,
+    TREATMENT_TONE,
+    TREATMENT_WORDS,
+    PreviewColumn,
+    decided_words,
+    reason_words,
+    samples_of,
+)
 from ui.theme.tokens import Space, Tone
 from ui.widgets.badge import Badge
 from ui.widgets.buttons import Button
@@ -84,7 +92,8 @@ class DecisionPanel(QFrame):
         self._badge.show_as(
             TREATMENT_WORDS[shown.treatment], TREATMENT_TONE[shown.treatment], TREATMENT_GLYPH[shown.treatment]
         )
-        self._reason.set_text(reason_words(shown) or "No reason was given.")
+        said = (reason_words(shown) or "No reason was given.", decided_words(shown))
+        self._reason.set_text("  ·  ".join(part for part in said if part))
         fixed = shown.treatment in (Treatment.DROP, Treatment.GENERATED)
         self._choose.setVisible(not fixed)
         self._fill_masks(shown)

@@ -3,8 +3,9 @@
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
-from app.domain.policy import Option
+from app.domain.policy import Option, Policy
 from ui.models.flow import FlowFacts
+from ui.models.options import idle_options
 from ui.theme.tokens import Space
 from ui.views.flow.step import Step
 from ui.widgets.forms import Chosen, FormFromOptions
@@ -21,6 +22,8 @@ class OptionsStep(Step):
         super().__init__()
         self.form: FormFromOptions | None = None
         self._options: tuple[Option, ...] | None = None
+        self._offers: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._policy: Policy | None = None
         self._card = Card()
         content = QWidget()
         content.setLayout(column(self._card, None, margins=(0, 0, Space.PAGE, Space.L)))
@@ -39,16 +42,20 @@ class OptionsStep(Step):
 
     @override
     def show_facts(self, facts: FlowFacts) -> None:
-        if facts.plan.options == self._options:
+        self._policy = facts.policy
+        offers = {id_: tuple((o.value, o.label) for o in given) for id_, given in facts.plan.offers.items()}
+        if (facts.plan.options, offers) == (self._options, self._offers):
             return
-        self._options = facts.plan.options
+        chosen = {**facts.plan.chosen, **(self.values() if facts.plan.options == self._options else {})}
+        self._options, self._offers = facts.plan.options, offers
         clear(self._card.body)
         self.form = None
         self._stack.setCurrentIndex(0 if self._options else 1)
         if self._options:
-            self.form = FormFromOptions(self._options, facts.plan.chosen)
-            self.form.changed.connect(self.changed)
+            self.form = FormFromOptions(self._options, chosen, offers=offers)
+            self.form.changed.connect(self._on_changed)
             self._card.body.addWidget(self.form)
+            self._on_changed()
 
     @property
     @override
@@ -60,6 +67,11 @@ class OptionsStep(Step):
         if self.form is None:
             return {}
         return {key: value for key, value in self.form.values().items() if value not in (None, "")}
+
+    def _on_changed(self) -> None:
+        if self.form is not None:
+            self.form.hide_options(idle_options(self._policy, self.form.values()))
+        self.changed.emit()
 
     @override
     def problem(self) -> str:

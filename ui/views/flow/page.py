@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
 from app.domain.operations import Operation, OperationKind
-from app.domain.policy import ColumnPolicy
+from app.domain.policy import ColumnPolicy, Gone
 from app.errors import SandkeeperError
+from app.services.reviews import RunApproval
 from ui.actions.flow import decide, read_flow
+from ui.actions.policies import accept, approve, follow
 from ui.actions.runs import RunWatch
 from ui.bridge.desk import Desk
 from ui.models.flow import COPYING, FlowFacts
@@ -123,6 +125,9 @@ class FlowPage(Page):
         for step in (self.source, self.options, self.preview, self.impact):
             step.changed.connect(self._show_footer)
         self.preview.decided.connect(self._on_decided)
+        self.preview.beside.accept_asked.connect(self._on_accept)
+        self.preview.beside.follow_asked.connect(self._on_follow)
+        self.preview.beside.approve_asked.connect(self._on_approve)
         self.trouble.acted.connect(self._on_trouble_acted)
         self.watch.view.environment_asked.connect(self._on_left)
         self.watch.run_read.connect(self._on_run_read)
@@ -286,6 +291,19 @@ class FlowPage(Page):
         self._desk.dialogs.error(self, error)
         self.preview.decision.let_decide_again()
         self._show_footer()
+
+    def _on_accept(self, places: list[str] | None) -> None:
+        if self._request is not None:
+            accept(owner=self, desk=self._desk, ref=self._request.ref, places=places, on_settled=self._load)
+
+    def _on_follow(self, table: str, column_: str, gone: Gone) -> None:
+        if self._request is not None:
+            ref = self._request.ref
+            follow(owner=self, desk=self._desk, ref=ref, table=table, column=column_, gone=gone, on_settled=self._load)
+
+    def _on_approve(self, run: RunApproval) -> None:
+        if self._request is not None:
+            approve(owner=self, desk=self._desk, ref=self._request.ref, run=run, on_settled=self._load)
 
     def _on_start(self) -> None:
         if self._request is None or self._facts is None or self._busy or self.impact.problem():

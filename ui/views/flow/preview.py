@@ -5,17 +5,21 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
+from ui.models.beside import waiting
 from ui.models.flow import FlowFacts
 from ui.models.preview import Preview, PreviewColumn, PreviewTable, Show, columns_model, tables_model
 from ui.models.words import count
-from ui.theme.tokens import Space
+from ui.theme.tokens import Space, Tone
+from ui.views.flow.beside import BesideColumns
 from ui.views.flow.decision import DecisionPanel
 from ui.views.flow.step import Step
 from ui.widgets.buttons import Button
 from ui.widgets.header import FilterBar
-from ui.widgets.layouts import Card, column, row
+from ui.widgets.layouts import Card, column, holder, row
 from ui.widgets.states import EmptyState
 from ui.widgets.tables import Table
+from ui.widgets.tabs import TabStrip
+from ui.widgets.text import ElidedLabel
 
 _FILTERS = ((Show.ALL, "All"), (Show.MASKED, "Masked"), (Show.KEPT, "Kept"), (Show.UNDECIDED, "To decide"))
 _TYPE, _REASON = 1, 6  # columns that a narrow window does without
@@ -23,7 +27,8 @@ TABLES_WIDE, TABLES_NARROW = 272, 256  # pixels
 
 
 class PreviewStep(Step):
-    """Tables at the left, columns at the right, the chosen column's decision below them.
+    """Tables at the left, columns at the right, the chosen column's decision below them; beside it what the operation
+    does apart from columns.
 
     Signals:
         decided(table, column, decision): the person decided; a `ColumnPolicy`.
@@ -49,6 +54,11 @@ class PreviewStep(Step):
         self.reveal.setCheckable(True)
         self.reveal.setToolTip("Samples from production are hidden until you ask for them, and are stored nowhere")
         self.decision = DecisionPanel()
+        self.beside = BesideColumns()
+        self.tabs = TabStrip("Parts of the preview")
+        for title in ("Columns", "Everything else"):
+            self.tabs.addTab(title)
+        self._said = ElidedLabel("", "detail", Tone.MUTED)
         self._nothing = EmptyState()
         self._lists = QStackedWidget()
         self._lists.addWidget(self.columns)
@@ -63,24 +73,39 @@ class PreviewStep(Step):
     def _lay_out(self) -> None:
         self._left = Card.around(self.tables)
         self._left.setFixedWidth(TABLES_WIDE)
-        head = row(self.filters, None, self.reveal)
-        right = column(spacing=Space.S)
-        right.addLayout(head)
+        tools = row(self.filters, self.reveal)
+        self._tools = holder(tools)
+        head = row(self.tabs, None, self._tools, margins=(0, 0, Space.PAGE, 0))
+        right = column(self._said, spacing=Space.S)
         right.addWidget(Card.around(self._lists), 1)
         right.addWidget(self.decision)
-        outer = row(spacing=Space.L, margins=(0, 0, Space.PAGE, Space.L))
-        outer.addWidget(self._left)
-        outer.addLayout(right, 1)
+        columns = row(spacing=Space.L, margins=(0, 0, Space.PAGE, Space.L))
+        columns.addWidget(self._left)
+        columns.addLayout(right, 1)
+        self._parts = QStackedWidget()
+        self._parts.addWidget(holder(columns))
+        self._parts.addWidget(self.beside)
+        outer = column(head, spacing=Space.S)
+        outer.addWidget(self._parts, 1)
         self.setLayout(outer)
+        self.tabs.currentChanged.connect(self._on_tab)
+
+    def _on_tab(self, index: int) -> None:
+        self._parts.setCurrentIndex(index)
+        self._tools.setVisible(index == 0)
 
     @override
     def show_facts(self, facts: FlowFacts) -> None:
         first = facts.environment.ref != self._ref
         self._ref, self._preview = facts.environment.ref, facts.preview
         self.decision.show_policy(facts.policy, facts.masks)
+        self.beside.show_facts(facts)
+        left = waiting(facts.plan, facts.drift, facts.runs)
+        self.tabs.set_count(1, f"{left} to settle" if left else "")
         if first:
             self.reveal.setChecked(False)
             self.decision.show_column(None)
+            self.tabs.setCurrentIndex(1 if left and not self._preview.waiting else 0)
         self.tables_model.set_rows(self._preview.tables)
         if first or not self.tables.currentIndex().isValid():
             self.tables.selectRow(0)
@@ -111,6 +136,8 @@ class PreviewStep(Step):
             return
         for key, _ in _FILTERS:
             self.filters.set_count(key, table.number(key))
+        self._said.set_text(table.details)
+        self._said.setVisible(bool(table.details))
         shown = [c for c in table.columns if c.shown_as(show)]
         chosen = self.decision.column
         self.columns_model.set_rows(shown)
