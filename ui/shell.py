@@ -8,17 +8,25 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget
 from typing_extensions import override
 
+from ui.actions.palette import page_entry
 from ui.actions.shortcuts import Shortcut, page_shortcut
+from ui.actions.workers import start_worker
 from ui.bridge.desk import Desk
 from ui.bridge.notify import Message
+from ui.models.palette import Command, Entry
+from ui.theme.appearance import Scheme
 from ui.theme.tokens import Tone
 from ui.views import PageEntry
+from ui.views.palette.palette import Palette
+from ui.widgets.keys import KeysKept
 from ui.widgets.page import Page
 from ui.widgets.rail import Rail
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.toast import Toast, ToastStack
 
 NARROW_BELOW = 1100  # logical pixels of window width
+_FOUND = frozenset({"tenant", "environment", "policy", "operation"})  # what the palette knows of
+_SCHEMES = {Command.AS_SYSTEM: Scheme.SYSTEM, Command.LIGHT: Scheme.LIGHT, Command.DARK: Scheme.DARK}
 
 
 class Shell(QMainWindow):
@@ -62,6 +70,12 @@ class Shell(QMainWindow):
         line.addWidget(self._stack, 1)
         self.setCentralWidget(body)
         self._toasts = ToastStack(body)
+        self.finder = Palette(
+            body, [page_entry(e.key, e.title, e.icon, page_shortcut(n)) for n, e in enumerate(rail_entries, start=1)]
+        )
+        self.finder.chosen.connect(self._on_found)
+        self._shortcut(Shortcut.PALETTE, lambda: self.finder.open_over(self._desk))
+        KeysKept(Shortcut.PALETTE, self)
         self._shortcut(Shortcut.QUIT, self.close)
         self._shortcut(Shortcut.BACK, self.back)
 
@@ -88,6 +102,7 @@ class Shell(QMainWindow):
 
     def go(self, key: str, subject: object | None = None) -> None:
         """Show that page; raises KeyError for a page that does not exist. Before the desk is there, remembers it."""
+        self.finder.close_now()
         current = self.page
         if current is not None and current is not self._pages.get(key) and not current.may_leave():
             self._rail.show_chosen(self._trail[-1])
@@ -121,6 +136,8 @@ class Shell(QMainWindow):
         """Tell the page on screen; the others fetch anew when they are shown again."""
         if "worker" in kinds or "operation" in kinds:
             self.refresh_worker()
+        if not _FOUND.isdisjoint(kinds):
+            self.finder.catalog_changed()
         if self.page is not None:
             self.page.catalog_changed(kinds, refs)
 
@@ -143,6 +160,25 @@ class Shell(QMainWindow):
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(act)
+
+    def _on_found(self, entry: Entry) -> None:
+        """Something was chosen in the palette: it leads to a page, or the window does it."""
+        if entry.go is not None:
+            self.go(entry.go, entry.subject)
+        elif entry.command is not None:
+            self._do(entry.command)
+
+    def _do(self, command: Command) -> None:
+        if command is Command.BACK:
+            self.back()
+        elif command is Command.QUIT:
+            self.close()
+        elif self._desk is None:
+            return
+        elif command is Command.START_WORKER:
+            start_worker(owner=self, desk=self._desk, on_settled=self.refresh_worker)
+        elif command in _SCHEMES:
+            self._desk.appearance.choose(_SCHEMES[command])
 
     def _on_worker(self, status: object) -> None:
         running, stalled = getattr(status, "running", False), getattr(status, "stalled", False)

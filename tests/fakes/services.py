@@ -17,6 +17,7 @@ from app.domain.inspection import Inspection, TableFacts
 from app.domain.operations import ChecklistItem, Choices, ItemState, Operation, OperationKind, OperationState
 from app.domain.plan import Plan
 from app.domain.policy import Policy, Scalar
+from app.domain.versions import PolicyEntry
 from app.errors import RefusedError, UserError
 from app.ports.catalog import Change
 from app.ports.processes import WorkerStatus
@@ -246,6 +247,17 @@ class FakePolicies:
         return mask_choices()
 
 
+class FakePolicyVersions:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def library(self) -> tuple[PolicyEntry, ...]:
+        return tuple(
+            PolicyEntry(name=pack.name, title=pack.title, pack=True, version=1, tables=0)
+            for pack in FakePolicies().packs()
+        )
+
+
 class FakeChanges:
     """The change feed. Thread-safe, as the real one is."""
 
@@ -298,6 +310,7 @@ class FakeServices:
     tenants: FakeTenants
     environments: FakeEnvironments
     policies: FakePolicies
+    policy_versions: FakePolicyVersions
     operations: FakeOperations
     inspection: FakeInspection
     audit: FakeAudit
@@ -318,6 +331,7 @@ def fake_services(world: World | None = None) -> FakeServices:
         tenants=FakeTenants(it, changes),
         environments=FakeEnvironments(it, changes),
         policies=FakePolicies(),
+        policy_versions=FakePolicyVersions(it),
         operations=FakeOperations(it, changes),
         inspection=FakeInspection(it, changes),
         audit=FakeAudit(it),

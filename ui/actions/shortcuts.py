@@ -6,6 +6,7 @@ from enum import StrEnum
 class Shortcut(StrEnum):
     """The value is a portable key sequence; `words` say what it does, for help and tooltips."""
 
+    PALETTE = "Ctrl+K"
     SEARCH = "Ctrl+F"
     REFRESH = "Ctrl+R"
     RESET = "Ctrl+Shift+R"
@@ -19,6 +20,7 @@ class Shortcut(StrEnum):
     @property
     def words(self) -> str:
         return {
+            Shortcut.PALETTE: "Find anything, do anything",
             Shortcut.SEARCH: "Search",
             Shortcut.REFRESH: "Refresh or provision the chosen environment",
             Shortcut.RESET: "Reset the chosen environment",

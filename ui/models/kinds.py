@@ -43,6 +43,12 @@ OPERATION_WORDS = {
     OperationKind.RESET: ("Reset", "Resetting", "Reset"),
     OperationKind.WIPE: ("Wipe", "Wiping", "Wiped"),
 }
+VERB_GLYPH = {
+    OperationKind.PROVISION: "mdi6.plus-circle-outline",
+    OperationKind.REFRESH: "mdi6.refresh",
+    OperationKind.RESET: "mdi6.restore",
+    OperationKind.WIPE: "mdi6.trash-can-outline",
+}
 OPERATION_TONE = {
     OperationState.QUEUED: Tone.MUTED,
     OperationState.RUNNING: Tone.ACCENT,

@@ -9,7 +9,7 @@ from app.domain.operations import OperationKind
 
 class Go(StrEnum):
     """Keys of pages. FLOW takes a `FlowRequest`, RUN and OPERATIONS a `RunRequest`, ENVIRONMENTS a ref, an
-    `AddRequest` or None, POLICIES the ref of an environment."""
+    `AddRequest` or None, POLICIES the ref of an environment or "pack NAME", AUDIT an `AuditRequest`."""
 
     OVERVIEW = "overview"
     ENVIRONMENTS = "environments"
@@ -41,3 +41,10 @@ class AddRequest:
     """Open the form that adds an environment, beginning with that tenant."""
 
     tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRequest:
+    """Verify the trail, or export it."""
+
+    export: bool = False

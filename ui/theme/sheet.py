@@ -93,6 +93,8 @@ def _fields(c: Colours) -> str:
 QLineEdit, QPlainTextEdit, QTextEdit {{ background: {c.field}; border: 1px solid {c.control_line};
   border-radius: {Radius.CONTROL}px; padding: 0 8px; min-height: {Height.CONTROL - 2}px; font-size: {Size.BODY}px;
   selection-background-color: {c.accent_fill}; selection-color: {c.on_fill}; }}
+QLineEdit[look="bare"], QLineEdit[look="bare"]:focus {{ background: transparent; border: 0; padding: 0;
+  font-size: {Size.SECTION}px; }}
 QPlainTextEdit, QTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {c.focus};
   padding: 0 7px; min-height: {Height.CONTROL - 4}px; }}

@@ -60,6 +60,7 @@ class Colours:
     scroll: str
     tip: str
     on_tip: str
+    veil: str  # with its transparency first: what a thing lies over that wants all attention
 
     def of(self, tone: Tone) -> str:
         """The colour of text and symbols of that tone."""
@@ -123,6 +124,7 @@ LIGHT = Colours(
     scroll="#C3CAD4",
     tip="#1B2430",
     on_tip="#F6F7F9",
+    veil="#331B2430",
 )
 
 DARK = Colours(
@@ -162,6 +164,7 @@ DARK = Colours(
     scroll="#3A424E",
     tip="#E6EAF0",
     on_tip="#14171C",
+    veil="#99000000",
 )
 
 

@@ -15,6 +15,7 @@ from ui.actions.audit import export_trail, verify_trail
 from ui.actions.shortcuts import Shortcut
 from ui.bridge.desk import Desk
 from ui.models.audit import Subject, action_glyph, action_tone, action_words, detail_words, search_text, subject_of
+from ui.models.navigation import AuditRequest
 from ui.models.table import Column, Role, RowTableModel
 from ui.models.words import count, moment
 from ui.theme.tokens import Space, Tone
@@ -166,6 +167,11 @@ class AuditPage(Page):
     @override
     def activate(self, subject: object | None = None) -> None:
         self._load()
+        if isinstance(subject, AuditRequest):
+            if subject.export:
+                export_trail(owner=self, desk=self._desk)
+            elif self.verify.isEnabled():
+                self._on_verify()
 
     @override
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
