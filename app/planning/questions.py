@@ -19,6 +19,9 @@ from app.planning.names import short
 _SMALL: Final = 200_000
 """Rows up to which the conditions of actions and checks are tried out: that is for a hint alone."""
 
+_NAMED: Final = 5
+"""How many titles one note names."""
+
 _LOST: Final = ("rows-lose-their-parent", "rows-may-lose-their-parent")
 
 
@@ -118,6 +121,7 @@ def answered(plan: Plan, asked: Sequence[tuple[Question, int]]) -> Plan:
     """The plan with what the numbers say: rows coming along, conditions that choose all or none, lost parents."""
     findings = list(plan.findings)
     coming: dict[str, int] = {}
+    idle: dict[About, list[str]] = {}
     for question, count in asked:
         table = next((t for t in plan.tables if t.table == question.table), None)
         total = table.rows if table is not None else None
@@ -130,7 +134,8 @@ def answered(plan: Plan, asked: Sequence[tuple[Question, int]]) -> Plan:
         elif question.about is About.CHOSEN:
             findings.extend(_unknown(plan, question, count))
         elif count == 0:
-            findings.append(_matches_nothing(plan, question))
+            idle.setdefault(question.about, []).append(question.name)
+    findings.extend(_matches_nothing(plan, about, names) for about, names in idle.items())
     tables = tuple(replace(t, coming=coming[t.table]) if t.table in coming else t for t in plan.tables)
     return replace(plan, tables=tables, findings=tuple(findings))
 
@@ -187,12 +192,20 @@ def _unknown(plan: Plan, question: Question, count: int) -> Iterator[Finding]:
         )
 
 
-def _matches_nothing(plan: Plan, question: Question) -> Finding:
-    kind = "action" if question.about is About.ACTION else "check"
-    entries = plan.actions if question.about is About.ACTION else plan.checks
-    title = next((entry.title for entry in entries if entry.id == question.name), question.name)
-    if question.about is About.ACTION:
-        said = "no row of production is meant by it now"
+def _matches_nothing(plan: Plan, about: About, names: Sequence[str]) -> Finding:
+    """One note for all actions (or all checks) that no row of production is meant by now."""
+    entries = plan.actions if about is About.ACTION else plan.checks
+    titles = [short(entry.title) for entry in entries if entry.id in names]
+    listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED:,} more" if len(titles) > _NAMED else "")
+    if about is About.ACTION:
+        said = f"No row of production is meant now by {_several(len(titles), 'action')}: {listed}."
     else:
-        said = "no row of production is counted by it now, so it would hold without the scrub"
-    return note(f"{kind}-matches-nothing", f"The {kind} {short(title)}: {said}.", question.name)
+        said = (
+            f"No row of production is counted now by {_several(len(titles), 'check')}, so it would hold without the "
+            f"scrub too: {listed}."
+        )
+    return note(f"{about}-matches-nothing", said)
+
+
+def _several(count: int, noun: str) -> str:
+    return f"one {noun}" if count == 1 else f"each of {count:,} {noun}s"

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from app.domain.environments import Environment, EnvironmentKind
 from app.errors import RefusedError, UserError
-from app.policy.packs import pack_names
 from app.ports.catalog import Catalog
 from app.services.environments import EnvironmentService
 from app.services.tenants import TenantService
@@ -45,7 +44,7 @@ class DemoTenant:
 
 
 _SANDBOX = ("sandbox", EnvironmentKind.SANDBOX)
-_ALL = (
+TENANTS = (
     DemoTenant(
         name="Harbor Insurance", world="agency", policy="agency-management",
         copies=(_SANDBOX, ("training-01", EnvironmentKind.TRAINING)), share=1, seed=20_261_101,
@@ -62,8 +61,7 @@ _ALL = (
         seed=20_261_104,
     ),
 )  # fmt: skip
-TENANTS = tuple(tenant for tenant in _ALL if tenant.policy in pack_names())
-"""The largest first; those whose policy comes with Sandkeeper."""
+"""The largest first."""
 
 
 class DemoService:

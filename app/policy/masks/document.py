@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 from app.domain.findings import Finding, error
@@ -85,7 +86,9 @@ _ENCODE = {
 def _json(column: ColumnPlan, keys: Subkeys) -> Mask:
     keep = _kept(column)
     free = ColumnPlan(column=column.column, type="TEXT", family="text", treatment=column.treatment)
-    email, digits, words = mail.EMAIL.make(free, keys), codes.DIGITS.make(free, keys), text.LOREM.make(free, keys)
+    addressed = {name: given for name, given in column.parameters.items() if name in ("domain", "alias")}
+    email = mail.EMAIL.make(replace(free, parameters=addressed), keys)
+    digits, words = codes.DIGITS.make(free, keys), text.LOREM.make(free, keys)
     shifted, token, limit, spare = (
         dates.DATE_SHIFT.make(free, keys),
         token_of(keys.state("json")),
@@ -206,7 +209,7 @@ JSON = MaskDeclaration(
     keeps="The structure, and the leaves at the paths kept.",
     breaks="Documents that hold personal data in their keys; use null or fixed for those.",
     families=TEXTS | {TypeFamily.JSON, TypeFamily.BINARY},
-    parameters=(KEEP,),
+    parameters=(KEEP, mail.DOMAIN, mail.OPTIONAL_ALIAS),
     examples=(
         Example(
             before='{"name": "Anna Hansen", "mail": "anna@harbor.example", "born": "1984-01-31", "vip": true}',
@@ -216,6 +219,11 @@ JSON = MaskDeclaration(
             before='{"status": "open", "phone": "415 234 5678"}',
             after='{"status": "open", "phone": "919 168 9923"}',
             parameters={"keep": ("status",)},
+        ),
+        Example(
+            before='{"mail": "anna@harbor.example"}',
+            after='{"mail": "qa+qrjfdtbqchnbndth@agency.example"}',
+            parameters={"alias": "qa@agency.example"},
         ),
         Example(before="{no json", after='"gkmnnjhkdvgqrkkn"'),
     ),

@@ -85,7 +85,9 @@ def test_actions_and_checks_on_kept_columns_are_tried_out() -> None:
     made = _plan("all", more)
     assert _asked(made) == [("action", "a", "off"), ("check", "b", "c")]
     found = answered(made, [(q, 0) for q in questions(made, SCHEMA)])
-    assert codes(found) == [("note", "action-matches-nothing", "off"), ("note", "check-matches-nothing", "c")]
+    assert codes(found) == [("note", "action-matches-nothing", ""), ("note", "check-matches-nothing", "")]
+    assert "by one action: 'Off'" in found.findings[0].message
+    assert "by one check, so it would hold without the scrub too: 'C'" in found.findings[1].message
     masked = plan(f"tables: {{a: {{columns: {{id: keep, kind: {{mask: token}}}}}}, b: {{rows: none}}}}\n{more}", A, B)
     assert _asked(masked) == []
 
