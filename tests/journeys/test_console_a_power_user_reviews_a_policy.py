@@ -37,7 +37,7 @@ def test_a_new_column_is_reviewed_with_real_values_in_view(sitting: Sitting) -> 
     sitting.waits_to_read("person.nickname decided in Harbor/sandbox", "Older version in use")
 
     sitting.opens_tab("Versions")
-    sitting.waits_to_read("From version 1 to 2: 1 change")
+    sitting.waits_to_read("Version 1 to 2: 1 change")
     assert [row[:2] for row in sitting.cells("Versions of this policy")] == [
         ["2", "in force"],
         ["1", "the copy has it"],

@@ -1,7 +1,7 @@
 """All columns of a policy in one table: what is done with each, whose decision that is, and what changed since."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -170,7 +170,7 @@ def counts(columns: Sequence[PolicyColumn]) -> dict[Show, int]:
     return {show: sum(column.shown_as(show) for column in columns) for show in Show}
 
 
-def columns_model(parent: QObject | None = None) -> RowTableModel[PolicyColumn]:
+def columns_model(now: Callable[[], datetime], parent: QObject | None = None) -> RowTableModel[PolicyColumn]:
     return RowTableModel(
         (
             Column("Table", lambda c: c.table, tip=lambda c: c.table),
@@ -184,7 +184,13 @@ def columns_model(parent: QObject | None = None) -> RowTableModel[PolicyColumn]:
                 glyph_tone=lambda c: TREATMENT_TONE[c.treatment],
                 tip=parameter_words,
             ),
-            Column("Decided by", who, lambda c: (c.decided_at, c.decided_by), tone=_muted, tip=whole_decision),
+            Column(
+                "Decided by",
+                lambda c: who(c, now()),
+                lambda c: (c.decided_at, c.decided_by),
+                tone=_muted,
+                tip=whole_decision,
+            ),
             Column("Why", why, tone=_muted, tip=why),
         ),
         lambda c: c.name,
@@ -204,12 +210,13 @@ def parameter_words(column: PolicyColumn) -> str:
     return "\n".join([TREATMENT_WORDS[column.treatment], *said])
 
 
-def who(column: PolicyColumn) -> str:
-    """Whose decision it is, and when: `ana, 3 Nov 2026`."""
+def who(column: PolicyColumn, now: datetime) -> str:
+    """Whose decision it is, and when: `ana, 3 Nov`, with the year where it is another one."""
     if column.treatment is Treatment.REVIEW:
         return "nobody yet"
     by = column.decided_by.partition("@")[0]
-    return ", ".join(part for part in (by, day(column.decided_at)) if part)
+    when = day(column.decided_at).removesuffix(f" {now.astimezone():%Y}")
+    return ", ".join(part for part in (by, when) if part)
 
 
 def whole_decision(column: PolicyColumn) -> str:

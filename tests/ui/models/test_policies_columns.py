@@ -5,6 +5,7 @@ from app.domain.policy import ColumnPolicy, OptionRef, Policy, Rows, RowsKind, T
 from app.domain.structure import ColumnFact
 from app.planning.drift import DriftKind
 from app.services.drifting import DriftItem, DriftReport
+from tests.fakes.world import NOW
 from ui.models.policies_columns import (
     PolicyColumn,
     Show,
@@ -89,8 +90,8 @@ def test_what_waits_stands_first_and_says_what_happened_and_what_is_suggested() 
     assert why(columns["person.nick"]) == "New column, suggested: masked as email."
     assert why(columns["person.age"]) == ("was VARCHAR(40), is TEXT; may be empty now, suggested: stays kept.")
     assert columns["outbox.body"].treatment is Treatment.DROP
-    assert who(columns["person.nick"]) == "nobody yet"
-    assert who(columns["person.email"]) == "ana"
+    assert who(columns["person.nick"], NOW) == "nobody yet"
+    assert who(columns["person.email"], NOW) == "ana"
     assert columns["person.email"].written == POLICY.tables["Person"].columns["Email"]
     assert columns["person.email"].sources == "W: The guide"
 
@@ -129,6 +130,17 @@ def test_a_policy_by_itself_lists_its_columns_and_what_stays_behind() -> None:
     assert list(lines) == ["Person.Email", "Person.age", "outbox.*"]
     assert lines["outbox.*"].treatment is Treatment.DROP
     assert parameter_words(lines["Person.Email"]) == "masked\nalias: as chosen for mail"
+
+
+def test_the_year_of_a_decision_is_said_where_it_is_another_one() -> None:
+    old, new = (
+        PolicyColumn(
+            table="t", column="c", treatment=Treatment.KEEP, decided_by="ana", decided_at=f"{year}-06-03T12:00"
+        )
+        for year in (NOW.year - 1, NOW.year)
+    )
+    assert who(old, NOW) == f"ana, 3 Jun {NOW.year - 1}"
+    assert who(new, NOW) == "ana, 3 Jun"
 
 
 def test_a_moment_is_a_day_and_what_is_none_is_nothing() -> None:

@@ -1,6 +1,7 @@
 """Every column in one table, with filters and what can be decided about those chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -21,8 +22,8 @@ from ui.widgets.tables import Table
 from ui.widgets.text import ElidedLabel
 
 TABLE, COLUMN, TYPE, TREATMENT, BY, WHY = range(6)
-WIDTHS = (112, 144, 92, 124, 128, 200)  # pixels
-ROOM_FOR_WHY = 680
+WIDTHS = (112, 148, 104, 124, 104, 200)  # pixels
+LEAST_WHY = 112
 _FIXED = (Treatment.DROP, Treatment.GENERATED)
 
 
@@ -39,7 +40,7 @@ class ColumnsTab(QWidget):
     accept_asked = Signal(object)
     retry_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[PolicyColumn, ...] = ()
         self._open = False
@@ -47,7 +48,7 @@ class ColumnsTab(QWidget):
         self.search = SearchField("Search", "Search columns")
         self.search.setMinimumWidth(96)
         self.search.setMaximumWidth(220)
-        self.model = columns_model(self)
+        self.model = columns_model(now, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.model)
         self._sorted.setSortRole(Role.SORT)
@@ -61,7 +62,7 @@ class ColumnsTab(QWidget):
         self._stack = QStackedWidget()
         for part in (Skeleton(10), Card.around(self.table), self._nothing):
             self._stack.addWidget(part)
-        self.told, self.cited = ElidedLabel("", "detail"), ElidedLabel("", "label", Tone.MUTED)
+        self.told, self.cited = ElidedLabel("", "detail"), ElidedLabel("", "detail", Tone.MUTED)
         self.keep_chosen = Button("Keep…", "mdi6.equal", tip="Let these columns come along as they are")
         self.mask_chosen = Button("Mask…", "mdi6.shield-check-outline", tip="Choose a mask for these columns (Return)")
         self.accept_chosen = Button("Accept suggestion", "mdi6.check", tip="Take what is suggested for these columns")
@@ -85,7 +86,8 @@ class ColumnsTab(QWidget):
         foot = row(spacing=Space.M)
         foot.addLayout(column(self.told, self.cited, spacing=2), 1)
         foot.addWidget(self._verbs)
-        body = column(filters, spacing=Space.M, margins=(Space.PAGE, Space.L, Space.PAGE, Space.L))
+        self._filters = holder(filters)
+        body = column(self._filters, spacing=Space.M, margins=(Space.PAGE, Space.L, Space.PAGE, Space.L))
         body.addWidget(self._stack, 1)
         body.addLayout(foot)
         self.setLayout(body)
@@ -99,6 +101,7 @@ class ColumnsTab(QWidget):
     def show_waiting(self) -> None:
         """Production is being looked at."""
         self._failed = False
+        self._filters.show()
         self._stack.setCurrentIndex(0)
         self.told.set_text("")
         self._verbs.hide()
@@ -110,14 +113,15 @@ class ColumnsTab(QWidget):
         self._nothing.say(title, detail, "mdi6.lan-disconnect", "Try again", tone=Tone.WARNING)
         self._stack.setCurrentIndex(2)
         self._verbs.hide()
-        for show in Show:
-            self.filter.set_count(show, None)
+        self._filters.hide()
+        self.cited.hide()
         self.told.set_text("")
 
     def show_columns(self, columns: Sequence[PolicyColumn], *, decidable: bool) -> None:
         """These; `decidable` is False for a pack, which nobody changes."""
         first = not self._all
         self._failed = False
+        self._filters.show()
         self._all, self._open = tuple(columns), decidable
         for show, number in counts(self._all).items():
             self.filter.set_count(show, number or None if show is not Show.ALL else None)
@@ -204,8 +208,9 @@ class ColumnsTab(QWidget):
 
     def _fit(self) -> None:
         """Columns that would be cut go without; a pack knows no types."""
-        room = self.width() - 2 * Space.PAGE
         self.table.setColumnHidden(TYPE, not any(c.type for c in self._all))
         self.table.setColumnHidden(BY, not self._open)
-        self.table.setColumnHidden(WHY, room < ROOM_FOR_WHY)
-        self.table.widths(WIDTHS, stretch=COLUMN if room < ROOM_FOR_WHY else WHY)
+        taken = sum(width for at, width in enumerate(WIDTHS[:WHY]) if not self.table.isColumnHidden(at))
+        roomy = self.width() - 2 * Space.PAGE - taken >= LEAST_WHY
+        self.table.setColumnHidden(WHY, not roomy)
+        self.table.widths(WIDTHS, stretch=WHY if roomy else COLUMN)

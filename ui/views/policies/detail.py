@@ -60,7 +60,7 @@ class PolicyDetail(QWidget):
         for title in TITLES:
             self.tabs.addTab(title)
         now = desk.now
-        self.columns, self.drift, self.versions = ColumnsTab(), DriftTab(now), VersionsTab(now)
+        self.columns, self.drift, self.versions = ColumnsTab(now), DriftTab(now), VersionsTab(now)
         self.uses, self.outward, self.scripts = UsesTab(now), OutwardTab(), ScriptsTab()
         self.text = Listing("Text of this policy")
         text = holder(column(Card.around(self.text), margins=(Space.PAGE, Space.L, Space.PAGE, Space.L)))

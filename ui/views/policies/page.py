@@ -23,7 +23,7 @@ from ui.widgets.layouts import Line, column, row
 from ui.widgets.page import Page
 from ui.widgets.states import EmptyState, Skeleton
 
-WIDE, NARROW = 308, 256  # of the list's panel, in pixels
+WIDE, NARROW = 288, 256  # of the list's panel, in pixels
 _KINDS = frozenset({"tenant", "environment", "policy"})
 
 

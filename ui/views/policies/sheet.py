@@ -26,7 +26,7 @@ from ui.widgets.spinner import Spinner
 from ui.widgets.text import ElidedLabel, Text
 
 ROWS = 5
-WIDTH, FORM, HEIGHT = 840, 364, 304  # pixels
+WIDTH, FORM, HEIGHT = 840, 364, 348  # pixels
 PAUSE = 300  # milliseconds without a change before an example is made anew
 
 

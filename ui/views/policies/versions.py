@@ -81,7 +81,6 @@ class VersionsTab(QWidget):
         verbs = row(self.restore, None, self.export, self.bring)
         compare = row(spacing=Space.M)
         compare.addWidget(self._told, 1)
-        compare.addWidget(Text("Compared with", "detail", Tone.MUTED))
         compare.addWidget(self.other)
         compare.addWidget(self.shape)
         self._card = Card.around(self.table)
@@ -118,7 +117,7 @@ class VersionsTab(QWidget):
             return
         for entry in self._entries:
             if entry.number != chosen.number:
-                self.other.addItem(version_words(entry), entry.number)
+                self.other.addItem(f"With {version_words(entry)}", entry.number)
         self.other.setEnabled(self.other.count() > 0)
         before = self._before(chosen)
         self.other.setCurrentIndex(max(0, self.other.findData(before)))
@@ -154,7 +153,7 @@ class VersionsTab(QWidget):
         diff = self._diff
         if diff is None:
             return
-        self._told.set_text(f"From version {diff.old} to {diff.new}: {count(len(diff.changes), 'change')}")
+        self._told.set_text(f"Version {diff.old} to {diff.new}: {count(len(diff.changes), 'change')}")
         self.changes.set_rows(diff.changes)
         if diff.changes:
             self.words.selectRow(0)

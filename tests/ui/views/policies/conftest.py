@@ -1,13 +1,15 @@
 """Harbor with a sandbox, seen on the policies page over the real services."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.app.office import Office
+from tests.app.office import Office, open_office
 from tests.shots.stage import Stage
+from ui.bootstrap import utc_now
 from ui.models.navigation import Go
 from ui.models.policies_columns import PolicyColumn
 from ui.models.table import Role
@@ -86,13 +88,36 @@ def add_columns(office: Office) -> None:
         connection.execute("UPDATE person SET nickname = 'Zanny ' || id")
 
 
-@pytest.fixture
-def seen(stage: Stage, office: Office) -> Seen:
-    """Harbor's sandbox, whose production has a column nobody has decided about."""
+def _harbor(office: Office) -> None:
     office.populate()
     office.policy.write_text(office.policy.read_text() + MORE)
     office.services.environments.set(REF, policy=str(office.policy))
     add_columns(office)
+
+
+def _open(stage: Stage, office: Office) -> Seen:
     stage.open(Go.POLICIES, REF)
     stage.settle()
     return Seen(stage, office, stage.find(PoliciesPage))
+
+
+@pytest.fixture
+def seen(stage: Stage, office: Office) -> Seen:
+    """Harbor's sandbox, whose production has a column nobody has decided about."""
+    _harbor(office)
+    return _open(stage, office)
+
+
+@pytest.fixture(scope="module")
+def harbor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The same, made once for tests that only look."""
+    with open_office(tmp_path_factory.mktemp("harbor")) as made:
+        _harbor(made)
+        yield made
+
+
+@pytest.fixture
+def looked(stage: Stage, harbor: Office) -> Seen:
+    """The page on what everybody shares: nothing may be decided."""
+    stage.desk = replace(stage.desk, services=harbor.services, now=utc_now)
+    return _open(stage, harbor)
