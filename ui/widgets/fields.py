@@ -123,17 +123,22 @@ class Check(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(1, 3.5, 17, 17)
-        on = self.isChecked()
-        edge = c.focus if self.hasFocus() else (c.accent_fill if on else c.control_line)
-        painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1))
-        painter.setBrush(QColor(c.accent_fill if on and self.isEnabled() else c.field))
-        painter.drawRoundedRect(box, 4, 4)
-        if on:
-            paint_icon(painter, QRectF(2.5, 5, 14, 14), "mdi6.check-bold", c.on_fill)
+        paint_tick(painter, box, on=self.isChecked(), focused=self.hasFocus(), enabled=self.isEnabled())
         painter.setPen(QColor(c.text if self.isEnabled() else c.disabled))
         painter.setFont(self.font())
         room = self.rect().adjusted(WORDS_AT, 4, 0, 0)
         painter.drawText(room, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), self.text())
+
+
+def paint_tick(painter: QPainter, box: QRectF, *, on: bool, focused: bool = False, enabled: bool = True) -> None:
+    """A box to tick, for widgets and for delegates."""
+    c = colours()
+    edge = c.focus if focused else (c.accent_fill if on else c.control_line)
+    painter.setPen(QPen(QColor(edge), 2 if focused else 1))
+    painter.setBrush(QColor(c.accent_fill if on and enabled else c.field))
+    painter.drawRoundedRect(box, 4, 4)
+    if on:
+        paint_icon(painter, box.adjusted(1.5, 1.5, -1.5, -1.5), "mdi6.check-bold", c.on_fill)
 
 
 def paint_field(painter: QPainter, rect: QRect, ground: str, *, focused: bool) -> None:

@@ -3,18 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
+from ui.theme.scheme import colours
 from ui.theme.tokens import Height, Space, Tone
 from ui.widgets.buttons import LinkButton
-from ui.widgets.fields import SearchField
-from ui.widgets.layouts import Card, column, row
+from ui.widgets.fields import WORDS_AT, SearchField, paint_field, paint_tick
+from ui.widgets.layouts import column, row
 from ui.widgets.text import ElidedLabel, Text, one_line
 
-SEARCHED_FROM, SHOWN_ROWS = 8, 6
+SEARCHED_FROM, SHOWN_ROWS = 8, 7
+VALUE_ROLE = Qt.ItemDataRole.UserRole + 1  # what is chosen by, where people read something else
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -45,17 +56,22 @@ class _Ticks(QAbstractListModel):
 
     @override
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+        given = super().flags(index)
+        return given | Qt.ItemFlag.ItemIsUserCheckable if index.isValid() else given
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         value, label = self.found[index.row()]
+        if role == VALUE_ROLE:
+            return "" if label == value else one_line(value)
+        if role == Qt.ItemDataRole.UserRole:
+            return one_line(label)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return one_line(label if label == value else f"{label}  ·  {value}")
         if role == Qt.ItemDataRole.CheckStateRole:
-            return Qt.CheckState.Checked if value in self.chosen else Qt.CheckState.Unchecked
+            return (Qt.CheckState.Checked if value in self.chosen else Qt.CheckState.Unchecked).value
         return None
 
     @override
@@ -70,6 +86,53 @@ class _Ticks(QAbstractListModel):
         return True
 
 
+class _TickDelegate(QStyledItemDelegate):
+    """A box, what people read, and at the right what is chosen by."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(120, Height.ROW)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        c, box = colours(), option.rect
+        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
+        label, value = str(index.data(Qt.ItemDataRole.UserRole)), str(index.data(VALUE_ROLE))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, QColor(c.hover))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(c.focus), 2))
+            painter.drawRect(box.adjusted(1, 1, -2, -1))
+        paint_tick(painter, QRectF(box.left() + Space.S, box.center().y() - 8, 17, 17), on=on)
+        painter.setFont(option.font)
+        painter.setPen(QColor(c.muted))
+        metrics = painter.fontMetrics()
+        aside = metrics.elidedText(value, Qt.TextElideMode.ElideMiddle, box.width() // 3)
+        wide = metrics.horizontalAdvance(aside)
+        room = box.adjusted(Space.S + WORDS_AT, 0, -Space.M, 0)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), aside)
+        painter.setPen(QColor(c.text))
+        words = room.adjusted(0, 0, -wide - Space.M, 0)
+        shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+class _Field(QWidget):
+    """The outline of a field around the list."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setLayout(column(inside, margins=(2, 2, 2, 2)))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_field(QPainter(self), self.rect(), colours().field, focused=self._inside.hasFocus())
+
+
 class _TickView(QListView):
     """A click anywhere on a row, Space or Return turns its tick."""
 
@@ -77,19 +140,38 @@ class _TickView(QListView):
         super().__init__()
         self.setAccessibleName(name)
         self.setModel(model)
+        self.setItemDelegate(_TickDelegate(self))
         self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setFixedHeight(min(SHOWN_ROWS, max(1, model.rowCount())) * Height.ROW + 2)
+        self.setFixedHeight(min(SHOWN_ROWS, max(1, model.rowCount())) * Height.ROW)
         self.clicked.connect(self._turn)
 
     def _turn(self, index: QModelIndex) -> None:
-        state = index.data(Qt.ItemDataRole.CheckStateRole)
-        other = Qt.CheckState.Unchecked if state is Qt.CheckState.Checked else Qt.CheckState.Checked
-        self.model().setData(index, other, Qt.ItemDataRole.CheckStateRole)
+        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
+        other = Qt.CheckState.Unchecked if on else Qt.CheckState.Checked
+        self.model().setData(index, other.value, Qt.ItemDataRole.CheckStateRole)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+        self._outline()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._outline()
+
+    def _outline(self) -> None:
+        around = self.parentWidget()
+        if around is not None:
+            around.update()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -121,17 +203,18 @@ class PickList(QWidget):
         self._none = LinkButton("Choose none")
         self._none.setAccessibleName(f"Choose none of {name}")
         body = column(spacing=Space.S)
-        if len(offers) >= SEARCHED_FROM:
-            body.addWidget(self.search)
-        if offers:
-            body.addWidget(Card.around(self.list))
-        else:
+        body.addWidget(self.search)
+        field = _Field(self.list)
+        body.addWidget(field)
+        if not offers:
             body.addWidget(Text("Production has nothing of the kind to choose from.", "detail", Tone.MUTED, wrap=True))
         line = row(spacing=Space.M)
         line.addWidget(self._words, 1)
         line.addWidget(self._none)
         body.addLayout(line)
         self.setLayout(body)
+        self.search.setVisible(len(offers) >= SEARCHED_FROM)  # after the layout took it: it would be a window
+        field.setVisible(bool(offers))
         self.setMaximumWidth(480)
         self.setFocusProxy(self.list)
         self.search.textChanged.connect(self._model.find)
