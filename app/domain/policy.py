@@ -306,6 +306,8 @@ class SerialNumber:
 
 BUILT_IN_ITEMS = ("rows", "masked", "references", "integrity", "login", "preserved", "reconciliation", "outward")
 """The checklist items that come from no policy; a step may name them. `proof` comes later than any step."""
+RESERVED_ITEMS = (*BUILT_IN_ITEMS, "proof")
+"""Ids that no check, manual item or step of a policy may have: its evidence would take the place of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,9 +64,7 @@ def read_steps(reader: Reader, node: Node, checks: Collection[str]) -> tuple[Ste
         for name in ways:
             if name != "check" and not words[name]:
                 reader.problem(fields[name][1], f"{shown(name)} of {what} needs words")
-        if id_ in found or id_ in known:
-            reader.problem(item, f"there are two items {shown(id_)}")
-        elif id_ is not None:
+        if id_ is not None and reader.is_new_item(item, id_):
             found[id_] = Step(
                 id=id_,
                 title=reader.text(fields, "title"),

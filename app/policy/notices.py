@@ -18,7 +18,7 @@ def read_manual(reader: Reader, node: Node) -> tuple[ManualItem, ...]:
         id_ = reader.id(fields, "a manual item")
         if id_ in found:
             reader.problem(item, f"there are two manual items {shown(id_)}")
-        elif id_ is not None:
+        elif id_ is not None and reader.is_new_item(item, id_):
             found[id_] = ManualItem(
                 id=id_, title=reader.text(fields, "title"), instructions=reader.text(fields, "instructions")
             )

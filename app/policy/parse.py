@@ -102,6 +102,7 @@ def _policy(reader: Reader, root: Node) -> Policy | None:
     run = read_run(reader, fields["run"][1]) if "run" in fields else ()
     reader.runs = [entry.id for entry in run]
     checks = read_checks(reader, fields["checks"][1]) if "checks" in fields else ()
+    manual = read_manual(reader, fields["manual"][1]) if "manual" in fields else ()
     version = reader.integer(fields["version"][1], "'version'", least=1) if "version" in fields else 1
     baseline = reader.boolean(fields["baseline"][1], "'baseline'") if "baseline" in fields else True
     return Policy(
@@ -113,7 +114,7 @@ def _policy(reader: Reader, root: Node) -> Policy | None:
         options=options,
         actions=read_actions(reader, fields["actions"][1]) if "actions" in fields else (),
         checks=checks,
-        manual=read_manual(reader, fields["manual"][1]) if "manual" in fields else (),
+        manual=manual,
         outward=read_outward(reader, fields["outward"][1], checks) if "outward" in fields else (),
         warnings=read_warnings(reader, fields["warnings"][1]) if "warnings" in fields else (),
         lifetime=read_lifetime(reader, fields["lifetime"][1]) if "lifetime" in fields else None,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Final
 
-from app.domain.policy import Option, OptionRef, Position, Scalar
+from app.domain.policy import RESERVED_ITEMS, Option, OptionRef, Position, Scalar
 from app.policy.positions import Node, Problem, shown
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,79}\Z")
@@ -37,6 +37,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.options: Mapping[str, Option] = {}
         self.runs: Collection[str] = ()  # the ids of what the policy runs
+        self._checklist: set[str] = set()
 
     def problem(self, where: Node | Position, message: str) -> None:
         position = where.position if isinstance(where, Node) else where
@@ -122,6 +123,18 @@ class Reader:
         said = shown(node.value) if isinstance(node.value, str) else node.kind
         self.problem(node, f"the id of {what} must be letters, digits, '-', '_' or '.', at most 80 of them, not {said}")
         return None
+
+    def is_new_item(self, where: Node, id_: str) -> bool:
+        """Whether the checklist has no item of that id yet; notes it as a problem where it has. Checks, manual items
+        and steps share one list with those that every checklist has."""
+        if id_ in RESERVED_ITEMS:
+            self.problem(where, f"there are two items {shown(id_)}: every checklist has one of its own")
+            return False
+        if id_ in self._checklist:
+            self.problem(where, f"there are two items {shown(id_)} on the checklist; each needs an id of its own")
+            return False
+        self._checklist.add(id_)
+        return True
 
     def integer(self, node: Node, what: str, *, least: int, most: int = 2**53) -> int | None:
         if isinstance(node.value, bool) or not isinstance(node.value, int):

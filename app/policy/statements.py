@@ -98,7 +98,7 @@ def read_checks(reader: Reader, node: Node) -> tuple[Check, ...]:
         check = _check(reader, item)
         if check is not None and check.id in found:
             reader.problem(item, f"there are two checks {shown(check.id)}")
-        elif check is not None:
+        elif check is not None and reader.is_new_item(item, check.id):
             found[check.id] = check
     return tuple(found.values())
 

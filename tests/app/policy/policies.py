@@ -6,6 +6,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from app.domain.policy import (
+    RESERVED_ITEMS,
     Action,
     ActionKind,
     Check,
@@ -39,7 +40,7 @@ OPTIONS = (
 )
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 names = texts.filter(lambda text: bool(text.strip()))
-ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,12}", fullmatch=True)
+ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,12}", fullmatch=True).filter(lambda i: i not in RESERVED_ITEMS)
 scalars = texts | st.integers(-(10**6), 10**6) | st.booleans() | st.floats(-1e6, 1e6)
 lists = st.lists(scalars, min_size=1, max_size=3).map(tuple)
 
@@ -163,6 +164,7 @@ def _closed_or_waived(check: str) -> st.SearchStrategy[dict[str, str]]:
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     found = draw(_several(checks))
+    manual = draw(_several(st.builds(ManualItem, id=ids, title=texts, instructions=texts)))
     ways = [draw(ids) for _ in found] if draw(st.booleans()) else []
     return Policy(
         name=draw(st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)),
@@ -173,7 +175,7 @@ def policies(draw: st.DrawFn) -> Policy:
         options=OPTIONS,
         actions=draw(_several(actions)),
         checks=found,
-        manual=draw(_several(st.builds(ManualItem, id=ids, title=texts, instructions=texts))),
+        manual=tuple(item for item in manual if item.id not in {check.id for check in found}),
         outward=tuple(
             Outward(id=way, title=draw(texts), kind=OutwardKind.TASK, **draw(_closed_or_waived(check.id)))
             for way, check in dict(zip(ways, found, strict=False)).items()

@@ -112,3 +112,25 @@ def test_what_refers_to_an_option_may_stand_before_the_options() -> None:
         "policy: a\ntables:\n  t: {rows: {option: o}}\noptions:\n  - {id: o, type: boolean, default: true}\n"
     )
     assert policy.tables["t"].rows == Rows(option="o")
+
+
+@pytest.mark.parametrize("own", ["rows", "integrity", "preserved", "outward", "proof"])
+@pytest.mark.parametrize(
+    "part",
+    ["checks: [{id: ID, table: t}]", "manual: [{id: ID, title: A}]", "steps: [{id: ID, title: A, manual: Look.}]"],
+)
+def test_no_item_of_a_policy_takes_the_place_of_one_that_every_checklist_has(own: str, part: str) -> None:
+    (problem,) = _problems(f"policy: a\ntables: {{}}\n{part.replace('ID', own)}\n")
+    assert f"there are two items '{own}': every checklist has one of its own" in problem.message
+
+
+def test_checks_manual_items_and_steps_share_their_ids() -> None:
+    text = (
+        "policy: a\ntables: {}\nchecks: [{id: a, table: t}]\nmanual: [{id: a, title: A}, {id: b, title: B}]\n"
+        "steps: [{id: b, title: B, check: a}, {id: c, title: C, check: b}]\n"
+    )
+    assert [str(problem) for problem in _problems(text)] == [
+        "line 4, column 10: there are two items 'a' on the checklist; each needs an id of its own",
+        "line 5, column 9: there are two items 'b' on the checklist; each needs an id of its own",
+        "line 5, column 63: there is no check 'b' in this policy",
+    ]
