@@ -58,6 +58,7 @@ def _certify(
     with shop.catalog.read() as tx:
         current = tx.operations.get(operation.id) or operation
         checklist = tuple(tx.environments.checklist(environment.id)) or prepared.checklist
+        approvals = tuple(tx.policies.approvals([run.digest for run in prepared.plan.run]))
     now = shop.clock.now()
     current = replace(
         current,
@@ -67,7 +68,7 @@ def _certify(
         checklist=checklist,
         proof=prepared.proof if prepared.snapshot_at else current.proof,
     )
-    facts = CertificateFacts(issued_at=now, secrets=shop.secrets.where, removed=prepared.removed)
+    facts = CertificateFacts(issued_at=now, secrets=shop.secrets.where, removed=prepared.removed, approvals=approvals)
     page = render_certificate(current, environment, prepared.plan, facts)
     path = shop.certificates / f"{operation.id}.html"
     try:

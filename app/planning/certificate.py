@@ -16,12 +16,16 @@ from app.planning.certificate_tables import (
     findings_table,
     options_table,
     outward_parts,
+    preserved_parts,
     proof_parts,
     rows_table,
+    runs_table,
+    steps_parts,
     treatments_table,
     warnings_table,
 )
 from app.planning.html import Markup, duration, facts, marked, moment, page, paragraph, table, text
+from app.ports.catalog import Approval
 
 _TITLES = {
     OperationKind.PROVISION: "Certificate of provision",
@@ -33,11 +37,13 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFacts:
-    """What neither operation nor plan knows: when it was written, where secrets lived, and what a wipe removed."""
+    """What neither operation nor plan knows: when it was written, where secrets lived, what a wipe removed, and who
+    approved what was run."""
 
     issued_at: datetime
     secrets: str = ""
     removed: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 def render_certificate(operation: Operation, environment: Environment, plan: Plan, facts: CertificateFacts) -> str:
@@ -90,12 +96,22 @@ def _sections(
         yield "Policy", [_policy(operation, plan, given)]
     if plan.options:
         yield "Options chosen", [options_table(plan)]
+    steps = {step.id for step in plan.steps}
     if operation.checklist:
-        yield "Checklist", [checklist_table(operation.checklist)]
+        yield "Checklist", [checklist_table(tuple(i for i in operation.checklist if i.id not in steps))]
+    if steps:
+        yield "Steps of the source system", steps_parts(tuple(i for i in operation.checklist if i.id in steps))
     if operation.kind in (OperationKind.PROVISION, OperationKind.REFRESH):
         yield "Proof", proof_parts(operation.proof)
     if plan.outward:
         yield "Ways out", outward_parts(plan.outward, operation.checklist)
+    for item in operation.checklist:
+        if item.details and item.id not in steps and item.id not in ("outward", "preserved"):
+            yield item.title, [paragraph(item.evidence), table(item.details[0], item.details[1:])]
+    if plan.preserve:
+        yield "Preserved from the copy before", preserved_parts(plan.preserve, operation.checklist)
+    if plan.run:
+        yield "Run on the copy before it was checked", [runs_table(plan.run, given.approvals)]
     if plan.tables:
         yield "Treatment of every column", [treatments_table(plan)]
     if plan.actions:

@@ -2,9 +2,10 @@
 
 from app.domain.operations import ChecklistItem, ItemState, Operation, Proof, ProofState
 from app.domain.plan import ColumnPlan, Plan, TablePlan
-from app.domain.policy import Outward, Treatment
+from app.domain.policy import Outward, Preserve, Run, Treatment
 from app.planning.checklist import closed
 from app.planning.html import Cell, Markup, duration, facts, marked, moment, paragraph, table
+from app.ports.catalog import Approval
 
 _STATES = {
     ItemState.PASSED: ("passed", "passed"),
@@ -47,6 +48,39 @@ def checklist_table(items: tuple[ChecklistItem, ...]) -> Markup:
         return item.title, marked(word, style), " ".join(part for part in said if part), moment(item.checked_at)
 
     return table(("Item", "State", "Evidence", "When"), [row(item) for item in items])
+
+
+def steps_parts(items: tuple[ChecklistItem, ...]) -> list[Markup]:
+    """The source system's own list in its order, and how much of it is done."""
+    done = sum(item.state.done for item in items)
+    by_hand = sum(item.state is ItemState.OPEN for item in items)
+    said = f"{done} of {len(items)} steps are done or do not apply here"
+    said += f"; {by_hand} {'waits' if by_hand == 1 else 'wait'} for a person." if by_hand else "."
+    return [paragraph(said), checklist_table(items)]
+
+
+def preserved_parts(preserve: tuple[Preserve, ...], items: tuple[ChecklistItem, ...]) -> list[Markup]:
+    """What was to survive the refresh, and what came of it."""
+    item = next((item for item in items if item.id == "preserved"), None)
+    parts = [paragraph(item.evidence)] if item is not None and item.evidence else []
+    if item is not None and item.details:
+        return [*parts, table(item.details[0], item.details[1:])]
+    rows = [(entry.title, entry.table, ", ".join(entry.match)) for entry in preserve]
+    return [*parts, table(("What", "Table", "Told apart by"), rows)]
+
+
+def runs_table(runs: tuple[Run, ...], approvals: tuple[Approval, ...]) -> Markup:
+    """What was run by what it is known by; its text stands in the policy."""
+    by_digest = {approval.digest: approval for approval in approvals}
+
+    def row(run: Run) -> tuple[Cell, ...]:
+        approval = by_digest.get(run.digest)
+        who: Cell = marked("nobody", "failed")
+        if approval is not None:
+            who = f"{approval.by}, {moment(approval.at)}"
+        return run.title, "SQL" if run.sql else "command", marked(run.digest, "mono"), who
+
+    return table(("Script", "Kind", "SHA-256 of its text", "Approved by"), [row(run) for run in runs])
 
 
 def proof_parts(proof: Proof) -> list[Markup]:

@@ -28,6 +28,7 @@ from app.domain.operations import (
 from app.domain.plan import Plan
 from app.domain.schema import Table
 from app.planning.certificate import CertificateFacts, render_certificate
+from app.ports.catalog import Approval
 from tests.app.planning.building import SANDBOX, plan, text
 
 AT = datetime(2026, 11, 21, 18, 3, 5, tzinfo=UTC)
@@ -227,3 +228,52 @@ def test_what_was_not_proven_is_in_the_first_lines(made: Plan) -> None:
     assert words.index("120 could not be proven") < words.index("Environment")
     unproven = replace(OPERATION, proof=Proof())
     assert "The copy was not searched for originals." in _words(render_certificate(unproven, SANDBOX, made, FACTS))
+
+
+MORE = (
+    POLICY
+    + """\
+preserve: [{id: users, title: Test users, table: customer, match: [name], orphans: leave}]
+run:
+  - {id: sums, title: Checksums, sql: UPDATE customer SET kind = kind}
+  - {id: own, title: Own migrations, command: [bin/migrate, --yes]}
+steps:
+  - {id: step-01, title: Switch mail off, check: no-mail}
+  - {id: step-02, title: Copy the files, manual: By hand.}
+reconcile: [{table: customer}]
+"""
+)
+
+
+def test_steps_sums_survivors_and_scripts_have_their_own_places() -> None:
+    made = plan(MORE, *TABLES, options={"box": "qa@agency.example"})
+    checked = OPERATION.checklist[0]
+    details = (("Table", "Rows in the source", "Rows in the copy"), ("customer", "7", "7"))
+    operation = replace(
+        OPERATION,
+        checklist=(
+            *OPERATION.checklist,
+            replace(checked, id="preserved", title="It survived", evidence="4 rows of customer were taken over."),
+            replace(checked, id="reconciliation", title="Sums agree", evidence="All agree.", details=details),
+            replace(checked, id="step-01", title="Switch mail off", details=details),
+            replace(OPERATION.checklist[1], id="step-02", title="Copy the files"),
+        ),
+    )
+    by = Approval(digest=made.run[0].digest, kind="sql", text=made.run[0].text, by="ida", at=AT)
+    words = _words(render_certificate(operation, SANDBOX, made, replace(FACTS, approvals=(by,))))
+    for said in (
+        "Steps of the source system 1 of 2 steps are done or do not apply here; 1 waits for a person.",
+        "Sums agree All agree. Table Rows in the source Rows in the copy customer 7 7",
+        "4 rows of customer were taken over.",
+        "Test users customer name",
+        f"Checksums SQL {by.digest} ida, 21 November 2026, 18:03:05 UTC",
+        f"Own migrations command {made.run[1].digest} nobody",
+    ):
+        assert said in words, said
+    assert words.count("Switch mail off") == 1
+    assert words.count("Rows in the source Rows in the copy") == 1
+    assert "UPDATE customer" not in words
+    survived = replace(operation.checklist[2], details=(("What", "Rows"), ("Test users", "4")))
+    known = replace(operation, checklist=(survived, *operation.checklist[3:]))
+    words = _words(render_certificate(known, SANDBOX, made, FACTS))
+    assert words.count("What Rows Test users 4") == 1
