@@ -30,11 +30,14 @@ from app.services import Services
 from tests.shots.stage import Stage
 from ui.bootstrap import Console
 from ui.models.navigation import AddRequest, FlowRequest, Go, RunRequest
+from ui.models.policies_columns import Show
 from ui.theme.scheme import Theme
 from ui.views.audit.page import AuditPage
 from ui.views.environments.form import EnvironmentForm
 from ui.views.environments.page import EnvironmentsPage
 from ui.views.flow.page import FlowPage
+from ui.views.policies.page import PoliciesPage
+from ui.views.policies.sheet import DecisionSheet
 
 OUT = Path(__file__).parents[2] / "docs" / "guide" / "pictures"
 CUSTOMERS = 20_000
@@ -155,6 +158,7 @@ def _play(stage: LiveStage, services: Services, theme: Theme) -> None:
         stage.settle()
     _keep(stage, "preview")
 
+    _review(stage)
     stage.go(Go.AUDIT)
     stage.find(AuditPage).verify.click()
     stage.settle()
@@ -166,6 +170,31 @@ def _play(stage: LiveStage, services: Services, theme: Theme) -> None:
     form.database.setText("/data/kestrel/training-01.sqlite")
     stage.settle()
     _keep(stage, "add")
+
+
+def _review(stage: LiveStage) -> None:
+    """The column that appeared, looked at on the policies page."""
+    stage.go(Go.POLICIES, SANDBOX)
+    page = stage.find(PoliciesPage)
+    detail = page.detail
+    stage.wait_for(lambda: detail.review is not None)
+    tab = detail.columns
+    tab.table.selectRow(0)
+    tab.mask_chosen.click()
+    sheet = stage.find(DecisionSheet)
+    sheet.form.choice.setCurrentIndex(sheet.form.choice.findText("First name"))
+    sheet.form.choice.activated.emit(sheet.form.choice.currentIndex())
+    sheet.reveal.click()
+    stage.settle()
+    sheet.why.setText("What friends call them")
+    _keep(stage, "decide")
+    sheet.reject()
+    tab.filter.choose(Show.ALL)
+    page.search.setText("harbor")  # a picture of everything would be larger than the guide wants it
+    tab.search.setText("name")
+    tab.table.selectRow(0)
+    stage.settle()
+    _keep(stage, "policies")
 
 
 def _start(services: Services, ref: str, kind: OperationKind) -> Operation:
