@@ -46,8 +46,8 @@ class ColumnPlan:
     collation: str | None = None
     decided: bool = True
     reason: str = ""
-    before: tuple[str | None, ...] = ()
-    after: tuple[str | None, ...] = ()
+    before: tuple[str | None, ...] = field(default=(), repr=False)
+    after: tuple[str | None, ...] = field(default=(), repr=False)
     decided_by: str = ""
     decided_at: str = ""
 
@@ -98,10 +98,10 @@ class NotApplicable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One thing that can be chosen for an option, read from production: `value` is what is chosen by, `label` what
-    people read. Shown, and never stored."""
+    people read. Shown, and never stored: they are in no representation."""
 
-    value: str
-    label: str
+    value: str = field(repr=False)
+    label: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,12 @@ from app.domain.plan import Offer, Plan
 from app.domain.schema import Schema
 from app.errors import SandkeeperError
 from app.planning.questions import answered, questions
-from app.ports.databases import Adapter, SourceDatabase
+from app.ports.databases import Adapter, RowValue, SourceDatabase
 
 MOST_OFFERS = 1000
 """Rows read of what can be chosen for one option; more nobody picks from a list."""
+_LONGEST_VALUE = 500
+_LONGEST_LABEL = 200
 
 
 def with_counts(plan: Plan, schema: Schema, database: SourceDatabase) -> Plan:
@@ -31,12 +33,22 @@ def with_offers(plan: Plan, database: SourceDatabase) -> Plan:
             rows = database.values(from_.table, (from_.label, from_.value), from_.condition, MOST_OFFERS)
         except SandkeeperError:
             continue  # without offers the values are typed; what cannot be read is a finding elsewhere
-        offers[option.id] = tuple(
-            Offer(value=str(value), label=str(label) if label not in (None, "") else str(value))
-            for label, value in rows
-            if value is not None
-        )
+        found: dict[str, Offer] = {}
+        for label, value in rows:
+            offer = _offer(value, label)
+            if offer is not None:
+                found.setdefault(offer.value, offer)
+        offers[option.id] = tuple(found.values())
     return replace(plan, offers=offers)
+
+
+def _offer(value: RowValue, label: RowValue) -> Offer | None:
+    """What one row offers; None where its value cannot be chosen: there is none, or none that anybody could type."""
+    if value is None or isinstance(value, bytes) or not 0 < len(str(value)) <= _LONGEST_VALUE:
+        return None
+    words = " ".join(str(label).split()) if label is not None and not isinstance(label, bytes) else ""
+    words = words if len(words) <= _LONGEST_LABEL else words[: _LONGEST_LABEL - 1] + "…"
+    return Offer(value=str(value), label=words or str(value))
 
 
 def with_preserved(plan: Plan, adapter: Adapter, target: Target) -> Plan:

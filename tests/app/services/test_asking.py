@@ -53,6 +53,30 @@ CHOOSING = POLICY.replace(
 )
 
 
+def test_an_offer_is_something_that_can_be_typed_and_read(office: Office) -> None:
+    """Neither bytes nor endless texts; each value once, its label on one line, and neither in a representation."""
+    with closing(sqlite3.connect(office.production)) as connection, connection:
+        connection.execute("CREATE TABLE odd (v, l)")
+        connection.executemany(
+            "INSERT INTO odd VALUES (?, ?)",
+            [
+                (None, "a"), (b"\x00\xff", "b"), ("", "c"), ("x" * 100_000, "d"), ("twice", "e"), ("twice", "f"),
+                ("lines", "one\nfake: two"), ("long", "g" * 100_000), ("bytes", b"\x1b"), (5, None),
+            ],
+        )  # fmt: skip
+    choosing = CHOOSING.replace(
+        "{table: person, value: id, label: name, where: {id: {at_most: 3}}}", "{table: odd, value: v, label: l}"
+    )
+    _policy(office, choosing.replace("  outbox", "  odd: {rows: none}\n  outbox"))
+    plan = _plan(office, samples=1)
+    offers = plan.offers["people"]
+    assert sorted((offer.value, offer.label) for offer in offers) == [
+        ("5", "5"), ("bytes", "bytes"), ("lines", "one fake: two"), ("long", "g" * 199 + "…"), ("twice", "e"),
+    ]  # fmt: skip
+    assert "fake" not in repr(plan)
+    assert "Zanthorpe" not in repr(plan)
+
+
 def test_what_can_be_chosen_is_read_only_when_values_are_asked_for(office: Office) -> None:
     _policy(office, CHOOSING)
     assert _plan(office).offers == {}
