@@ -37,8 +37,8 @@ class PolicyColumn:
     """One column. `parameters` are what the mask gets, options resolved; `written` is what the policy itself says.
 
     `change` is what happened to it in production since the review ("new", "changed" or ""), `fact` the same in words;
-    `suggestion` what is suggested for it, accepted by naming `place`. `sources` are what the reason cites. `family` is
-    empty where nobody asked a database.
+    `suggestion` what is suggested for it, accepted by naming `place`, which writes `suggested`. `sources` are what the
+    reason cites. `family` is empty where nobody asked a database.
     """
 
     table: str
@@ -56,6 +56,7 @@ class PolicyColumn:
     fact: str = ""
     suggestion: str = ""
     place: str = ""
+    suggested: ColumnPolicy | None = None
     sources: str = ""
 
     @property
@@ -119,6 +120,7 @@ def review_of(plan: Plan, drift: DriftReport, policy: Policy | None) -> Review:
                     fact=fact_words(item) if item is not None else "",
                     suggestion=suggestion_words(item) if item is not None and acceptable(item) else "",
                     place=item.place if item is not None else "",
+                    suggested=item.accepted if item is not None else None,
                     sources=cited(column.reason, policy),
                 )
             )
@@ -287,9 +289,8 @@ def _plain(value: "Value | Scalar") -> str:
 
 
 def _words(c: PolicyColumn) -> str:
-    return "\0".join(
-        (c.name, c.type, treatment_words(c), TREATMENT_WORDS[c.treatment], c.reason, c.decided_by)
-    ).casefold()
+    told = (c.name, c.type, treatment_words(c), TREATMENT_WORDS[c.treatment], c.decided_by)
+    return "\0".join(told).casefold()
 
 
 def _mark(column: PolicyColumn) -> str:

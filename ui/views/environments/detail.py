@@ -71,6 +71,8 @@ class EnvironmentDetail(QWidget):
         self._more.add("Change…", "mdi6.pencil-outline").triggered.connect(
             lambda: self.change_asked.emit(self._environment)
         )
+        self.review_policy = self._more.add("Review its policy", "mdi6.shield-check-outline")
+        self.review_policy.triggered.connect(self._on_review_policy)
         self.copy_password = self._more.add("Copy the login's password", "mdi6.key-outline")
         self.copy_password.triggered.connect(self._on_password)
         self.tabs = TabStrip("Parts of this environment")
@@ -184,6 +186,7 @@ class EnvironmentDetail(QWidget):
             button.setEnabled(not busy)
             button.setToolTip("An operation is running here" if busy else "")
         self.copy_password.setVisible(has_login(environment))
+        self.review_policy.setVisible(environment.policy is not None)
         self.tabs.set_count(1, checklist_words(environment))
 
     def _sentence(self, environment: Environment, seen: Inspection | None) -> str:
@@ -252,6 +255,10 @@ class EnvironmentDetail(QWidget):
     def _on_copy(self) -> None:
         if self._environment is not None:
             copy_connection(self._desk, self._environment, owner=self)
+
+    def _on_review_policy(self) -> None:
+        if self._environment is not None and self._environment.policy is not None:
+            self.navigate.emit(Go.POLICIES, self._environment.ref)
 
     def _on_password(self) -> None:
         if self._environment is not None:

@@ -1,6 +1,6 @@
 """Which mask, and everything that may be said about it: a form made from what the mask declares of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -58,7 +58,7 @@ class MaskForm(QWidget):
         return ColumnPolicy(treatment=Treatment.MASK, mask=mask.name, parameters=self._given(mask))
 
     def _fill(self) -> None:
-        present = {c.mask for c in self._columns if c.treatment is Treatment.MASK}
+        present = {_present(c)[0] for c in self._columns} - {None}
         together = next(iter(present)) if len(present) == 1 else None
         if together is None or all(m.name != together for m in self._fitting):
             self.choice.addItem("Choose a mask" if self._fitting else "No mask takes these", None)
@@ -90,11 +90,11 @@ class MaskForm(QWidget):
         self.changed.emit()
 
     def _present(self, mask: MaskChoice) -> dict[str, Scalar | tuple[Scalar, ...]]:
-        """What the first of these columns has now, where it has that mask."""
-        first = self._columns[0]
-        if first.mask != mask.name:
+        """What the first of these columns has now, or is suggested to have, where that is this mask."""
+        name, parameters = _present(self._columns[0])
+        if name != mask.name:
             return {}
-        return {k: v for k, v in first.parameters.items() if v is not None and not isinstance(v, OptionRef)}
+        return {k: v for k, v in parameters.items() if v is not None and not isinstance(v, OptionRef)}
 
     def _given(self, mask: MaskChoice) -> dict[str, Value]:
         """Parameters that differ from their defaults; one that follows an option and was not touched goes on so."""
@@ -110,6 +110,13 @@ class MaskForm(QWidget):
             elif value != option.default and value not in (None, ""):
                 given[option.id] = value
         return given
+
+
+def _present(column_: PolicyColumn) -> tuple[str | None, Mapping[str, Value]]:
+    """The mask a column has, else the one suggested for it, with its parameters."""
+    if column_.treatment is Treatment.MASK or column_.suggested is None:
+        return column_.mask, column_.parameters
+    return column_.suggested.mask, column_.suggested.parameters
 
 
 def _name(mask: object) -> str | None:

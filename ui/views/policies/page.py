@@ -87,6 +87,7 @@ class PoliciesPage(Page):
             self._asked = subject
             self.search.clear()
         self._load()
+        self.detail.look()  # production may have moved on since the page was seen
 
     @override
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
@@ -163,26 +164,28 @@ class PoliciesPage(Page):
         """One production after the other, in the background; what cannot be reached is passed over."""
         self._to_look = [line.ref for line in self.model.lines if line.ref]
         self.look.setEnabled(False)
-        self._look_on(0)
+        self._look_on(0, 0)
 
-    def _look_on(self, waiting: int) -> None:
+    def _look_on(self, waiting: int, failed: int) -> None:
         if not self._to_look:
             self.look.setEnabled(True)
             where = count(waiting, "environment")
             said = f"Columns wait for a review in {where}" if waiting else "No column waits for a review"
-            self._desk.notify.say(said, Tone.WARNING if waiting else Tone.GOOD)
+            if failed:
+                said += f"; {count(failed, 'production')} could not be looked at"
+            self._desk.notify.say(said, Tone.WARNING if waiting or failed else Tone.GOOD)
             return
         ref = self._to_look.pop(0)
 
         def looked(review: Review) -> None:
             self._on_looked(ref, review.unreviewed)
-            self._look_on(waiting + bool(review.unreviewed))
+            self._look_on(waiting + bool(review.unreviewed), failed)
 
         def passed_over(error: Exception) -> None:
             if not isinstance(error, SandkeeperError):
                 self._to_look.clear()
                 self._desk.dialogs.error(self, error)
-            self._look_on(waiting)
+            self._look_on(waiting, failed + 1)
 
         self._desk.bridge.submit(
             read_review, self._desk.services, ref, owner=self, topic="look", on_done=looked, on_error=passed_over
@@ -199,8 +202,12 @@ class PoliciesPage(Page):
             self.shelf.choose_first()
 
     def _on_search_key(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        """In the table of columns, where the keys go there; else in the list."""
+        columns, focused = self.detail.columns, self.focusWidget()
+        inside = columns.isVisible() and focused is not None and columns.isAncestorOf(focused)
+        field = columns.search if inside else self.search
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -87,9 +87,13 @@ def test_filters_and_search_narrow_the_columns_and_say_how_many(looked: Seen) ->
 def test_a_production_out_of_reach_is_said_and_looked_at_again(looked: Seen) -> None:
     aside = looked.office.production.with_suffix(".aside")
     looked.office.production.rename(aside)
-    looked.page.detail.look()
+    looked.page.activate(REF)
     looked.stage.settle()
-    assert looked.columns() == {}
+    assert looked.columns() == {}, "coming back is looking again"
+    looked.page.look.click()
+    looked.stage.settle()
+    said = looked.stage.notify.said[-1].text
+    assert said == "No column waits for a review; 1 production could not be looked at"
     looked.opens(VERSIONS)
     assert looked.page.detail.versions.chosen is not None, "what the catalog knows is there all the same"
     looked.opens(COLUMNS)
