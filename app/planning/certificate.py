@@ -11,7 +11,7 @@ from app.domain.environments import Environment
 from app.domain.operations import Operation, OperationKind, OperationState, ProofState
 from app.domain.plan import Plan
 from app.planning.certificate_tables import (
-    checklist_table,
+    checklist_parts,
     durations_table,
     findings_table,
     options_table,
@@ -98,9 +98,9 @@ def _sections(
         yield "Options chosen", [options_table(plan)]
     steps = {step.id for step in plan.steps}
     if operation.checklist:
-        yield "Checklist", [checklist_table(tuple(i for i in operation.checklist if i.id not in steps))]
+        yield "Checklist", checklist_parts(tuple(i for i in operation.checklist if i.id not in steps))
     if steps:
-        yield "Steps of the source system", steps_parts(tuple(i for i in operation.checklist if i.id in steps))
+        yield "Steps of the source system", steps_parts(plan.steps, operation.checklist)
     if operation.kind in (OperationKind.PROVISION, OperationKind.REFRESH):
         yield "Proof", proof_parts(operation.proof)
     if plan.outward:

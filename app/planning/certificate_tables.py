@@ -1,8 +1,10 @@
 """The tables of a certificate: one function per table, operation and plan in, markup out."""
 
+from dataclasses import replace
+
 from app.domain.operations import ChecklistItem, ItemState, Operation, Proof, ProofState
 from app.domain.plan import ColumnPlan, Plan, TablePlan
-from app.domain.policy import Outward, Preserve, Run, Treatment
+from app.domain.policy import Outward, Preserve, Run, Step, Treatment
 from app.planning.checklist import closed
 from app.planning.html import Cell, Markup, duration, facts, marked, moment, paragraph, table
 from app.ports.catalog import Approval
@@ -37,26 +39,44 @@ def _value(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def checklist_table(items: tuple[ChecklistItem, ...]) -> Markup:
+def checklist_parts(items: tuple[ChecklistItem, ...]) -> list[Markup]:
+    """When all of it was checked, then each item with its evidence."""
+    times = sorted(item.checked_at for item in items if item.checked_at is not None and not item.ticked_by)
+    first, last = (moment(times[0]), moment(times[-1])) if times else ("", "")
+    when = f"Checked from {first} to {last}." if first != last else f"Checked on {first}."
+    return [*([paragraph(when)] if times else []), _checklist_table(items)]
+
+
+def _checklist_table(items: tuple[ChecklistItem, ...]) -> Markup:
     def row(item: ChecklistItem) -> tuple[Cell, ...]:
         word, style = _STATES[item.state]
-        said = [item.evidence or item.found]
+        said = [item.evidence or (item.found if item.state is not ItemState.OPEN else "")]
         if item.ticked_by:
-            said.append(f"Ticked by {item.ticked_by}" + (f": {item.note}" if item.note else "."))
+            when = f" on {moment(item.checked_at)}" if item.checked_at else ""
+            said.append(f"Ticked by {item.ticked_by}{when}" + (f": {item.note}" if item.note else "."))
         elif item.state is ItemState.OPEN and item.instructions:
             said.append(f"To do: {item.instructions}")
-        return item.title, marked(word, style), " ".join(part for part in said if part), moment(item.checked_at)
+        return item.title, marked(word, style), " ".join(part for part in said if part)
 
-    return table(("Item", "State", "Evidence", "When"), [row(item) for item in items])
+    return table(("Item", "State", "Evidence"), [row(item) for item in items], widths=(27, 17, 56))
 
 
-def steps_parts(items: tuple[ChecklistItem, ...]) -> list[Markup]:
-    """The source system's own list in its order, and how much of it is done."""
-    done = sum(item.state.done for item in items)
-    by_hand = sum(item.state is ItemState.OPEN for item in items)
-    said = f"{done} of {len(items)} steps are done or do not apply here"
+def steps_parts(steps: tuple[Step, ...], items: tuple[ChecklistItem, ...]) -> list[Markup]:
+    """The source system's own list in its order, and how much of it is done. A step that other items prove names them:
+    their evidence stands in the checklist."""
+    known = {item.id: item for item in items}
+    listed: list[ChecklistItem] = []
+    for step in steps:
+        item = known.get(step.id)
+        by = [known[check].title for check in step.checks if check in known]
+        if item is not None:
+            proven = by and item.state in (ItemState.PASSED, ItemState.FAILED)
+            listed.append(replace(item, evidence=f"See: {'; '.join(by)}.") if proven else item)
+    done = sum(item.state.done for item in listed)
+    by_hand = sum(item.state is ItemState.OPEN for item in listed)
+    said = f"{done} of {len(listed)} steps are done or do not apply here"
     said += f"; {by_hand} {'waits' if by_hand == 1 else 'wait'} for a person." if by_hand else "."
-    return [paragraph(said), checklist_table(items)]
+    return [paragraph(said), _checklist_table(tuple(listed))]
 
 
 def preserved_parts(preserve: tuple[Preserve, ...], items: tuple[ChecklistItem, ...]) -> list[Markup]:
@@ -142,7 +162,7 @@ def outward_table(ways: tuple[Outward, ...], items: tuple[ChecklistItem, ...]) -
         word, style = ("closed", "passed") if item.state.done else _STATES[item.state]
         return way.title, str(way.kind), marked(word, style), item.evidence or item.found
 
-    return table(("Way out", "Kind", "State", "Evidence"), [row(way) for way in ways])
+    return table(("Way out", "Kind", "State", "Evidence"), [row(way) for way in ways], widths=(30, 12, 12, 46))
 
 
 def _waived(way: Outward) -> str:
@@ -169,7 +189,8 @@ def treatments_table(plan: Plan) -> Markup:
             )
             for at, column in enumerate(planned.columns)
         )
-    return table(("Table", "Column", "Treatment", "Reason", "Decided by"), rows)
+    head = ("Table", "Column", "Treatment", "Reason", "Decided by")
+    return table(head, rows, widths=(15, 17, 20, 34, 14))
 
 
 def _whose(column: ColumnPlan) -> Cell:

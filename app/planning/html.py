@@ -89,18 +89,27 @@ def facts(rows: Iterable[tuple[str, Cell]]) -> Markup:
     return Markup(f'<table width="100%" cellspacing="0">\n{lines}</table>')
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Sequence[int] = ()) -> Markup:
-    """A table; the columns in `numbers` are set flush right."""
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: Sequence[int] = (), widths: Sequence[int] = ()
+) -> Markup:
+    """A table; the columns in `numbers` are set flush right, and `widths` are the columns' shares in per cent."""
 
-    def cells(tag: str, row: Sequence[Cell]) -> str:
+    def cells(tag: str, row: Sequence[Cell], shares: Sequence[int] = ()) -> str:
         return "".join(
-            f"<{tag}{' class=' + chr(34) + 'number' + chr(34) if at in numbers else ''}>{text(cell)}</{tag}>"
-            for at, cell in enumerate(row)
+            f"<{tag}{_number(at in numbers)}{_share(shares, at)}>{text(cell)}</{tag}>" for at, cell in enumerate(row)
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>\n" for row in rows)
-    top = f"<thead><tr>{cells('th', head)}</tr></thead>"
+    top = f"<thead><tr>{cells('th', head, widths)}</tr></thead>"
     return Markup(f'<table width="100%" cellspacing="0">\n{top}\n<tbody>\n{body}</tbody></table>')
+
+
+def _number(wanted: bool) -> str:
+    return ' class="number"' if wanted else ""
+
+
+def _share(shares: Sequence[int], at: int) -> str:
+    return f' width="{shares[at]}%"' if at < len(shares) else ""
 
 
 def paragraph(value: Cell) -> Markup:

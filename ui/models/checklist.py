@@ -71,6 +71,12 @@ def step_number(item: ChecklistItem) -> str:
     return number.lstrip("0") or number if item.id.startswith(_STEP) else ""
 
 
+def item_title(item: ChecklistItem) -> str:
+    """The title, with the step's number where it does not say it by itself."""
+    number = step_number(item)
+    return f"{number}. {item.title}" if number and not item.title[:1].isdigit() else item.title
+
+
 def item_text(item: ChecklistItem) -> str:
     """The item with everything that was found, as text to paste somewhere."""
     lines = [f"{item.title} ({item.id}): {ITEM_WORDS[item.state]}"]

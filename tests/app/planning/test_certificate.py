@@ -160,6 +160,21 @@ def test_it_records_everything_that_was_done_checked_and_proven(made: Plan) -> N
         assert said in words, said
 
 
+def test_a_tick_says_who_when_and_what_was_found(made: Plan) -> None:
+    asked = replace(
+        OPERATION.checklist[1], state=ItemState.TICKED, ticked_by="ida", note="They agreed", checked_at=AT, found="x"
+    )
+    operation = replace(OPERATION, checklist=(OPERATION.checklist[0], asked))
+    words = _words(render_certificate(operation, SANDBOX, made, FACTS))
+    assert "Ticked by ida on 21 November 2026, 18:03:05 UTC: They agreed" in words
+    assert "Checked on 21 November 2026, 18:03:05 UTC." in words
+    later = replace(operation.checklist[0], id="b", checked_at=AT + timedelta(seconds=2))
+    words = _words(
+        render_certificate(replace(operation, checklist=(*operation.checklist, later)), SANDBOX, made, FACTS)
+    )
+    assert "Checked from 21 November 2026, 18:03:05 UTC to 21 November 2026, 18:03:07 UTC." in words
+
+
 def test_it_says_who_acknowledged_each_warning_and_which_nobody_did(made: Plan) -> None:
     words = _words(render_certificate(OPERATION, SANDBOX, made, FACTS))
     assert "It will be wiped. anna" in words
@@ -263,6 +278,7 @@ def test_steps_sums_survivors_and_scripts_have_their_own_places() -> None:
     words = _words(render_certificate(operation, SANDBOX, made, replace(FACTS, approvals=(by,))))
     for said in (
         "Steps of the source system 1 of 2 steps are done or do not apply here; 1 waits for a person.",
+        "Switch mail off passed See: No mail waits.",
         "Sums agree All agree. Table Rows in the source Rows in the copy customer 7 7",
         "4 rows of customer were taken over.",
         "Test users customer name",

@@ -105,6 +105,15 @@ def test_accepting_everything_makes_one_signed_version_and_the_copy_goes_on(move
     assert moved_on.count("SELECT count(*) FROM person WHERE phone LIKE '+47 55 23 12%'") == 0
 
 
+def test_a_check_that_looked_at_what_is_gone_alone_leaves_with_it_and_says_so(moved_on: Office) -> None:
+    check = "  - {id: no-remarks, title: No remarks, table: person, where: {remarks: {not: null}}, expect: 0}\n"
+    _give(moved_on, POLICY.replace("checks:\n", f"checks:\n{check}"))
+    assert "'no-remarks'" in _drift(moved_on)["person.remarks"].reason
+    moved_on.services.reviews.accept(REF)
+    assert moved_on.services.operations.plan(REF).errors == ()
+    assert "no-remarks" not in {c.id for c in moved_on.services.policies.policy_of(REF).checks}
+
+
 def test_only_the_named_places_are_accepted_and_the_rest_goes_on_blocking(moved_on: Office) -> None:
     before = moved_on.services.reviews.drift(REF)
     with pytest.raises(UserError, match="Nothing changed at"):
@@ -302,6 +311,10 @@ def test_exactly_what_was_read_is_approved_and_once(office: Office) -> None:
     assert (approved.by, approved.text) == (office.parts.actor, "DELETE FROM visit")
     assert office.services.reviews.approve(REF, "tidy", digest=run.run.digest).approval == approved
     assert office.actions().count("policy.approve") == 1
+    operation = office.run(OperationKind.PROVISION)
+    assert operation.certificate is not None
+    certificate = (office.home / "certificates" / operation.certificate).read_text("utf-8")
+    assert f"{run.run.digest}</span></td><td>{office.parts.actor}, " in certificate
     _give(office, WITH_RUN.replace("visit}", "person}"))
     assert office.services.reviews.runs(REF)[0].approval is None
 

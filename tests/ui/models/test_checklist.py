@@ -1,8 +1,10 @@
 """Which items are listed, under which headings, and what is pasted of them."""
 
+from dataclasses import replace
+
 from app.domain.operations import ItemState
 from tests.fakes.checklists import crm_checklist
-from ui.models.checklist import Show, counted, groups_of, item_text, list_text, step_number
+from ui.models.checklist import Show, counted, groups_of, item_text, item_title, list_text, step_number
 
 ITEMS = crm_checklist()
 
@@ -33,6 +35,9 @@ def test_steps_stand_in_the_order_of_their_list_whatever_came_of_them() -> None:
     assert [step_number(item) for item in group.items] == [str(n) for n in range(1, 13)]
     assert group.title.endswith("9 of 12 done")
     assert step_number(ITEMS[0]) == ""
+    assert item_title(group.items[8]) == "9. Copy document templates"
+    assert item_title(replace(group.items[8], title="09 Copy them")) == "09 Copy them"
+    assert item_title(ITEMS[0]) == ITEMS[0].title
 
 
 def test_a_search_takes_words_of_title_evidence_and_instructions_in_any_order() -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.domain.operations import ChecklistItem, ItemKind, ItemState
-from ui.models.checklist import item_text, signature, step_number
+from ui.models.checklist import item_text, item_title, signature
 from ui.models.kinds import ITEM_GLYPH, ITEM_TONE, ITEM_WORDS
 from ui.theme.tokens import Space, Tone
 from ui.widgets.buttons import Button, LinkButton
@@ -31,9 +31,8 @@ class ItemView(QWidget):
         super().__init__(parent)
         self.item = item
         self.note: QLineEdit | None = None
-        number = step_number(item)
         self.line = Disclosure(
-            f"{number}. {item.title}" if number else item.title,
+            item_title(item),
             self._below,
             detail=item.instructions if item.state is ItemState.OPEN else item.evidence or signature(item),
             fact=item.found or ITEM_WORDS[item.state],
