@@ -32,7 +32,7 @@ _OF_ONE_THING: Final = (
 )
 """PRAGMAs that only tell: those of the file as long as nothing is given to them. The first one changes when foreign
 keys are looked at, in this transaction alone."""
-_LOOKING: Final = (sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION)
+_LOOKING: Final = (sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_ANALYZE)
 _FORBIDDEN: Final = (
     sqlite3.SQLITE_ATTACH,
     sqlite3.SQLITE_DETACH,

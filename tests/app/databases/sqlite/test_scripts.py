@@ -117,7 +117,7 @@ def test_what_a_statement_may_not_do(made: Make, statement: str, match: str, tmp
 
 def test_looking_is_allowed(made: Make) -> None:
     line = made(SHOP)
-    looks = ("PRAGMA table_info(customer)", "PRAGMA user_version", "SELECT name FROM pragma_table_list")
+    looks = ("ANALYZE", "PRAGMA table_info(customer)", "PRAGMA user_version", "SELECT name FROM pragma_table_list")
     line.run(running(line, sql("PRAGMA defer_foreign_keys = ON", *looks, "INSERT INTO bill VALUES (1, 3)",
                                "INSERT INTO customer (id) VALUES (3)")))  # fmt: skip
     assert rows(line.target_path, "SELECT customer_id FROM bill") == [(3,)]
