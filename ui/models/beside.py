@@ -65,17 +65,23 @@ def coming_words(table: TablePlan) -> str:
 
 
 def reference_lines(table: TablePlan) -> tuple[str, ...]:
-    """What happens to each reference the policy speaks of, in words."""
-    return () if table.copied == "none" else tuple(_reference(reference) for reference in table.references)
+    """What happens to rows of it whose parents stay behind, in words; how many references are only checked, last."""
+    if table.copied == "none":
+        return ()
+    checked = sum(reference.gone is Gone.STOP for reference in table.references)
+    return (*parted_lines(table), *((f"{count(checked, 'reference')} checked",) if checked else ()))
 
 
-def _reference(reference: ReferencePlan) -> str:
+def parted_lines(table: TablePlan) -> tuple[str, ...]:
+    """The references that rows follow, or that are emptied."""
+    return tuple(_parted(reference) for reference in table.references if reference.gone is not Gone.STOP)
+
+
+def _parted(reference: ReferencePlan) -> str:
     leads = f"{reference.column} → {reference.table}"
     if reference.gone is Gone.FOLLOW:
         return f"{leads}: rows stay behind with theirs"
-    if reference.gone is Gone.DETACH:
-        return f"{leads}: emptied where its row stays behind"
-    return f"{leads}: checked"
+    return f"{leads}: emptied where its row stays behind"
 
 
 def survivors(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from ui.models.beside import (
     checklist_figures,
     coming_words,
     losses_of,
+    parted_lines,
     reference_lines,
     survivors,
     waiting,
@@ -76,10 +77,11 @@ def test_rows_and_references_are_said_in_words() -> None:
     assert coming_words(replace(VISIT, copied="where", coming=20)) == "20 of 1,200 rows come along"
     several = replace(VISIT, references=tuple(_reference(str(gone), gone) for gone in Gone))
     assert reference_lines(several) == (
-        "stop → person: checked",
         "follow → person: rows stay behind with theirs",
         "detach → person: emptied where its row stays behind",
+        "1 reference checked",
     )
+    assert parted_lines(several) == reference_lines(several)[:2]
     assert reference_lines(replace(several, copied="none")) == ()
 
 

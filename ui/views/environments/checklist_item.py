@@ -1,7 +1,7 @@
 """One item of the checklist: a line that opens to its evidence, the query behind it, and what a person has to do."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.domain.operations import ChecklistItem, ItemKind, ItemState
 from ui.models.checklist import item_text, item_title, signature
@@ -91,17 +91,20 @@ class ItemView(QWidget):
 
 
 def _details(lines: tuple[tuple[str, ...], ...]) -> QWidget:
-    """A small table: its heading first, the last column taking what room is left."""
+    """A small table, its heading first; a column has room by its longest words, and none pushes another out."""
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(Space.L)
+    grid.setHorizontalSpacing(Space.M)
     grid.setVerticalSpacing(2)
-    for at, cells in enumerate(lines[: SHOWN_DETAILS + 1]):
+    shown = lines[: SHOWN_DETAILS + 1]
+    for at, cells in enumerate(shown):
         for side, cell in enumerate(cells):
-            words = Text(cell, "label", Tone.MUTED) if at == 0 else ElidedLabel(cell, "detail")
+            words = ElidedLabel(cell, "label", Tone.MUTED) if at == 0 else ElidedLabel(cell, "detail")
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(words, at, side)
     for side in range(len(lines[0])):
-        grid.setColumnStretch(side, 2 if side == len(lines[0]) - 1 else 1)
+        longest = max((len(cells[side]) for cells in shown[1:] if side < len(cells)), default=0)
+        grid.setColumnStretch(side, min(max(longest, 5), 48))
     left = len(lines) - SHOWN_DETAILS - 1
     if left > 0:
         grid.addWidget(Text(f"and {left:,} more", "detail", Tone.MUTED), SHOWN_DETAILS + 1, 0)

@@ -21,9 +21,11 @@ from ui.views.environments.form import EnvironmentForm
 from ui.views.environments.tree import EnvironmentTree
 from ui.widgets.buttons import Button
 from ui.widgets.fields import SearchField
-from ui.widgets.layouts import Line, column, row
+from ui.widgets.layouts import column, row
 from ui.widgets.menus import ChoiceButton
 from ui.widgets.page import Page
+from ui.widgets.remembered import remember
+from ui.widgets.split import Split
 from ui.widgets.states import EmptyState, Skeleton
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class EnvironmentsPage(Page):
         super().__init__()
         self._desk = desk
         self._asked: str | None = None
+        self._restored = ""
         self._adding: AddRequest | None = None
         self._loaded, self._fresh = False, True
         self._loading, self._again = False, False
@@ -117,6 +120,14 @@ class EnvironmentsPage(Page):
         self._load()
 
     @override
+    def selection(self) -> str:
+        return self.tree.chosen.id if self.tree.chosen is not None else self._restored
+
+    @override
+    def restore(self, selection: str) -> None:
+        self._restored = selection
+
+    @override
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
         if not _KINDS.isdisjoint(kinds):
             self._load()
@@ -126,18 +137,18 @@ class EnvironmentsPage(Page):
     def _lay_out(self) -> None:
         panel = QFrame()
         panel.setProperty("surface", "panel")
-        panel.setFixedWidth(WIDE)
-        self._panel = panel
         head = row(self.search, self.order, self.add, margins=(Space.L, Space.L, Space.L, 0))
         left = column(spacing=Space.S)
         left.addLayout(head)
         left.addWidget(self._left, 1)
         panel.setLayout(left)
+        self.split = Split("Width of the list", panel, self._right)
+        self.split.prefer(WIDE)
         outer = row(spacing=0)
-        outer.addWidget(panel)
-        outer.addWidget(Line(vertical=True))
-        outer.addWidget(self._right, 1)
+        outer.addWidget(self.split, 1)
         self.setLayout(outer)
+        remember(self.split, "environments/list")
+        remember(self.order, "environments/order")
 
     def _load(self) -> None:
         """Read everything anew; changes that come meanwhile make one more reading, however many they are."""
@@ -158,6 +169,9 @@ class EnvironmentsPage(Page):
         if self._asked is not None and self._asked in known.by_ref:
             chosen = known.by_ref[self._asked]
             self.search.clear()
+        if chosen is None and self._restored:
+            chosen = next((e for e in known.by_ref.values() if e.id == self._restored), None)
+        self._restored = ""
         if chosen is not None:
             self.tree.choose(chosen)
             if self._fresh or chosen != self.detail.environment:
@@ -205,7 +219,7 @@ class EnvironmentsPage(Page):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._panel.setFixedWidth(WIDE if event.size().width() >= 1000 else NARROW)
+        self.split.prefer(WIDE if event.size().width() >= 1000 else NARROW)
 
     def _on_searched(self, text: str) -> None:
         self.model.set_filter(text)

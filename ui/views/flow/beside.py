@@ -7,7 +7,7 @@ from app.domain.plan import Plan
 from app.domain.policy import Gone
 from app.services.drifting import DriftItem
 from app.services.reviews import RunApproval
-from ui.models.beside import Loss, checklist_figures, coming_words, losses_of, reference_lines, survivors
+from ui.models.beside import Loss, checklist_figures, coming_words, losses_of, parted_lines, survivors
 from ui.models.flow import FlowFacts
 from ui.models.policies_columns import acceptable, fact_words, suggestion_words
 from ui.models.words import count, duration, moment
@@ -160,8 +160,8 @@ def _survivors(plan: Plan) -> Card | None:
 
 
 def _rows(plan: Plan) -> Card | None:
-    """Tables that do not come along whole, and references that the policy speaks of."""
-    some = [t for t in plan.tables if t.copied == "where" or (t.copied != "none" and t.references)]
+    """Tables that do not come along whole, and references that lead to rows which stay behind."""
+    some = [t for t in plan.tables if t.copied == "where" or (t.copied != "none" and parted_lines(t))]
     empty = [t.table for t in plan.tables if t.copied == "none"]
     if not some and not empty:
         return None
@@ -170,7 +170,7 @@ def _rows(plan: Plan) -> Card | None:
     for table in some[:SHOWN]:
         line = row(Glyph("mdi6.table-filter" if table.copied == "where" else "mdi6.table", Tone.MUTED), spacing=Space.M)
         line.addWidget(ElidedLabel(table.table, "detail"), 1)
-        said = "; ".join(p for p in (coming_words(table), *reference_lines(table)) if p)
+        said = "; ".join(p for p in (coming_words(table), *parted_lines(table)) if p)
         line.addWidget(ElidedLabel(said, "detail", Tone.MUTED), 3)
         card.body.addLayout(line)
     if empty:

@@ -73,8 +73,9 @@ def test_an_item_opens_to_its_evidence_query_and_table_and_is_copied(
     assert tasks.item.query not in _said(tasks)
     qtbot.keyClick(ways.line.heading, Qt.Key.Key_Right)
     cells = [label.text() for label in ways.findChildren(ElidedLabel)]
-    assert cells[:3] == ["Scheduled tasks", "closed", "41 of 43 off"]
-    assert len(cells) == 3 * 8
+    assert cells[:6] == ["Way out", "State", "Shown by", "Scheduled tasks", "closed", "41 of 43 off"]
+    assert len(cells) == 3 * 9
+    assert ways.width() <= checklist.width()
 
 
 def test_ticking_one_item_keeps_what_is_typed_at_another(stage: Stage, checklist: ChecklistTab, qtbot: QtBot) -> None:
