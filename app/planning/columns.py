@@ -26,7 +26,8 @@ def plan_tables(draft: Draft, policy: Policy, resolved: Resolved) -> None:
                     f"The policy speaks of a table {short(name)}, which the source does not have."
                     f"{draft.names.like(name)}",
                     name,
-                    "Correct the name, or remove the table from the policy.",
+                    "Correct the name, or remove the table from the policy: "
+                    f'sandkeeper policy drift "{draft.ref}" --accept "{name}"',
                 )
             )
         elif table.name in policies:
@@ -93,7 +94,8 @@ def _table(draft: Draft, table: Table, policy: TablePolicy | None, resolved: Res
                     f"The policy speaks of a column {short(name)} of {short(table.name)}, which is not there."
                     f"{known.like(name)}",
                     place(table.name, name),
-                    "Correct the name, or remove the column from the policy.",
+                    "Correct the name, or remove the column from the policy: "
+                    f'sandkeeper policy drift "{draft.ref}" --accept "{place(table.name, name)}"',
                 )
             )
         elif column.name in chosen:

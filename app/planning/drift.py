@@ -24,7 +24,7 @@ _MISSING = ("policy-names-missing-table", "policy-names-missing-column")
 class DriftKind(StrEnum):
     ADDED = "added"  # there, and the policy does not cover it
     CHANGED = "changed"  # another type, or another answer to whether it may be empty, than at the review
-    REMOVED = "removed"  # there at the review, and gone
+    REMOVED = "removed"  # there at the review, or named by the policy, and not in the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,26 @@ def drift(reviewed: Structure | None, schema: Schema, policy: Policy) -> tuple[D
             found.append(Difference(kind=DriftKind.ADDED, table=table.name))
         elif treated.rows.kind is not RowsKind.NONE or treated.rows.option is not None:
             found += _columns(table, treated, seen)
-    return (*found, *seen.removed(schema))
+    gone = seen.removed(schema)
+    told = {difference.place.casefold() for difference in gone}
+    return (*found, *gone, *(d for d in _unknown(policy, schema) if d.place.casefold() not in told))
+
+
+def _unknown(policy: Policy, schema: Schema) -> Iterable[Difference]:
+    """What the policy speaks of and the source does not have: gone before the review, as in a version that was
+    restored, or misspelt."""
+    names: Names[Table] = Names(schema.tables, lambda table: table.name)
+    for name, treated in policy.tables.items():
+        table = names.find(name)
+        if treated.optional:
+            continue
+        if table is None:
+            yield Difference(kind=DriftKind.REMOVED, table=name)
+            continue
+        known: Names[Column] = Names(table.columns, lambda column: column.name)
+        for column in treated.columns:
+            if known.find(column) is None:
+                yield Difference(kind=DriftKind.REMOVED, table=table.name, column=column)
 
 
 def _columns(table: Table, treated: TablePolicy, seen: "_Seen") -> Iterable[Difference]:
@@ -110,6 +129,11 @@ class _Seen:
         known, named = self.table(table), self.column(table, column)
         return None if known is None or named is None else self._structure[known][named]
 
+    def had(self, difference: Difference) -> bool:
+        if difference.column is None:
+            return self.table(difference.table) is not None
+        return self.column(difference.table, difference.column) is not None
+
     def removed(self, schema: Schema) -> list[Difference]:
         there: Names[Table] = Names(schema.tables, lambda table: table.name)
         found: list[Difference] = []
@@ -133,7 +157,8 @@ def look_at_drift(draft: Draft, policy: Policy, reviewed: Reviewed | None) -> No
     if reviewed is None:
         return
     decisions = Decisions(policy)
-    forgiven = _gone(draft, policy, _Seen(reviewed.structure))
+    seen = _Seen(reviewed.structure)
+    forgiven = _gone(draft, policy, seen)
     draft.findings[:] = [f for f in draft.findings if f.code not in _MISSING or f.where not in forgiven]
     for difference in drift(reviewed.structure, draft.schema, policy):
         if difference.kind is DriftKind.CHANGED and difference.column is not None:
@@ -141,7 +166,7 @@ def look_at_drift(draft: Draft, policy: Policy, reviewed: Reviewed | None) -> No
             if planned is not None and planned.treatment in (Treatment.KEEP, Treatment.MASK):
                 decision = decisions.on(difference.table, difference.column)
                 draft.findings.append(_changed(draft, difference, difference.column, decision, reviewed))
-        elif difference.kind is DriftKind.REMOVED:
+        elif difference.kind is DriftKind.REMOVED and seen.had(difference):
             draft.findings.append(_removed(draft, difference, reviewed))
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from app.domain.policy import ColumnPolicy, Gone, Policy, ReferencePolicy, TablePolicy
 from app.errors import UserError
+from app.policy.gone import pointless
 from app.policy.masks import check_parameters
 from app.policy.parse import PolicyError, parse_policy
-from app.policy.positions import read_tree, shown
+from app.policy.positions import Node, read_tree, shown
 from app.policy.reading import near
 from app.policy.relations import references_data
 from app.policy.splicing import Splicing
@@ -107,9 +108,11 @@ def _written(text: str, wanted: Mapping[str, Mapping[str, ColumnPolicy]], added:
 
 
 def without_places(text: str, places: Iterable[tuple[str, str | None]]) -> str:
-    """The policy text without these tables (column None) and columns, and what it says of them as references. What it
-    does not speak of is passed over. Raises as `with_decisions` does."""
+    """The policy text without these tables (column None) and columns, what it says of them as references, the checks
+    that look at nothing else, and the ways out that only those proved closed. What it does not speak of is passed over.
+    Raises as `with_decisions` does."""
     before = parse_policy(text)
+    places = list(places)
     gone: dict[str, set[str] | None] = {}
     for table, column in places:
         if table not in before.tables or gone.get(table, ()) is None:
@@ -118,7 +121,8 @@ def without_places(text: str, places: Iterable[tuple[str, str | None]]) -> str:
     if not gone:
         return text
     splicing = Splicing(text)
-    tables = splicing.pair(read_tree(text), "tables")
+    tree = read_tree(text)
+    tables = splicing.pair(tree, "tables")
     expected = {**before.tables}
     if tables is not None:
         splicing.remove(*tables, {name for name, columns in gone.items() if columns is None})
@@ -137,7 +141,25 @@ def without_places(text: str, places: Iterable[tuple[str, str | None]]) -> str:
             pair = splicing.pair(node, part) if node is not None else None
             if pair is not None:
                 splicing.remove(*pair, columns)
-    return _checked(splicing.text(), replace(before, tables=expected), "The removal of what is gone")
+    lost = {check.id for check in pointless(before, places)}
+    _remove_listed(splicing, tree, "checks", "id", lost)
+    _remove_listed(splicing, tree, "outward", "check", lost)
+    whole = replace(
+        before,
+        tables=expected,
+        checks=tuple(check for check in before.checks if check.id not in lost),
+        outward=tuple(way for way in before.outward if way.check not in lost),
+    )
+    return _checked(splicing.text(), whole, "The removal of what is gone")
+
+
+def _remove_listed(splicing: Splicing, tree: Node, part: str, key: str, values: Collection[str]) -> None:
+    """The entries of a list of mappings that have one of the values under a key."""
+    listed = splicing.pair(tree, part)
+    if listed is None or not values:
+        return
+    found = [splicing.pair(item, key) for item in listed[1].items or []]
+    splicing.remove_items(*listed, [at for at, pair in enumerate(found) if pair and pair[1].value in values])
 
 
 def with_waiver(text: str, way: str, reason: str, *, by: str, at: str) -> str:

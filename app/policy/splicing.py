@@ -1,6 +1,6 @@
 """Cutting and inserting at places of a YAML text, all read from one tree, without writing the rest anew."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.policy.positions import Node
 from app.policy.yaml_text import block_lines, flow_text
@@ -86,7 +86,22 @@ class Splicing:
             colon = self._text.index(":", key.end) + 1
             self._cuts.append((colon, colon, " {}"))
 
-    def _remove_in_line(self, entries: list[Pair], gone: list[int]) -> None:
+    def remove_items(self, key: Node, value: Node, gone: Sequence[int]) -> None:
+        """Items of the list `value` under `key`, by their numbers; a list that has none left becomes `[]`."""
+        items = value.items or []
+        if not gone or value.alias:
+            return
+        if value.flow:
+            self._remove_in_line([(item, item) for item in items], gone)
+            return
+        for at in gone:
+            start = self._text.rfind("\n", 0, items[at].start) + 1
+            self._cuts.append((start, self._line_end(items[at].end), ""))
+        if len(gone) == len(items):
+            colon = self._text.index(":", key.end) + 1
+            self._cuts.append((colon, colon, " []"))
+
+    def _remove_in_line(self, entries: list[Pair], gone: Sequence[int]) -> None:
         for first, last in _runs(gone):
             if first > 0:
                 self._cuts.append((entries[first - 1][1].end, entries[last][1].end, ""))

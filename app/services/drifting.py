@@ -11,6 +11,7 @@ from app.domain.structure import ColumnFact
 from app.errors import UserError
 from app.planning.drift import Decisions, Difference, DriftKind, fact_of
 from app.planning.names import parts
+from app.policy.gone import pointless
 from app.policy.masks import MASKS
 from app.ports.databases import RowValue
 from app.services.names import shown
@@ -78,7 +79,7 @@ def with_suggestions(
     for difference in differences:
         table = schema.table(difference.table)
         if difference.kind is DriftKind.REMOVED or table is None or suggestion is None:
-            items.append(_removed(difference))
+            items.append(_removed(difference, policy))
         elif difference.column is None:
             items += _new_table(table, suggestion, decisions)
         else:
@@ -99,8 +100,17 @@ def _suggested(schema: Schema, sample: Sample, concerned: Collection[str]) -> "S
     return suggest(schema, lambda name, columns, limit: sample(name, columns, limit) if name in near else [])
 
 
-def _removed(difference: Difference) -> DriftItem:
-    return DriftItem(kind=difference.kind, table=difference.table, column=difference.column, before=difference.before)
+def _removed(difference: Difference, policy: Policy) -> DriftItem:
+    """What is gone, and what leaves the policy with it."""
+    lost = pointless(policy, [(difference.table, difference.column)])
+    checks = ", ".join(shown(check.id) for check in lost)
+    return DriftItem(
+        kind=difference.kind,
+        table=difference.table,
+        column=difference.column,
+        before=difference.before,
+        reason=f"Nothing is left to look at for {checks}; leaves with it." if lost else "",
+    )
 
 
 def _new_table(table: Table, suggestion: "Suggestion", decisions: Decisions) -> list[DriftItem]:

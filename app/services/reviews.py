@@ -81,9 +81,9 @@ class ReviewService:
         """Take all suggestions, or those for these places (`TABLE.COLUMN`, or a table's name), as one new version.
 
         What was added gets the treatment suggested, a `review` the mask suggested for it. What changed keeps its
-        treatment unless the suggestion is stricter, or its mask does not fit any more. What is gone leaves the policy.
-        Returns what was accepted. Raises as `drift` does, UserError for a place where nothing changed, RefusedError
-        while busy.
+        treatment unless the suggestion is stricter, or its mask does not fit any more. What is gone leaves the policy,
+        and the checks that looked at nothing else with it. Returns what was accepted. Raises as `drift` does, UserError
+        for a place where nothing changed, RefusedError while busy.
         """
         known = self._changes.in_force(ref)
         report, schema = self._drift(known)

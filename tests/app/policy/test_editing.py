@@ -246,6 +246,24 @@ tables:
     assert (policy.tables["t"].references, list(policy.tables["t"].columns)) == ((), ["d"])
 
 
+@pytest.mark.parametrize("block", [True, False])
+def test_checks_of_what_is_gone_and_the_ways_out_they_proved_closed_go_with_it(*, block: bool) -> None:
+    url = "id: url, title: No address, table: t, where: {url: {not: null}}"
+    mail = "id: mail, title: No mail, table: q"
+    way = "id: way, title: Addresses, kind: endpoint, check: url"
+    if block:
+        lists = (
+            f"checks:\n  # ours\n  - {{{mail}}}\n  - {url.replace(', ', chr(10) + '    ')}\noutward:\n  - {{{way}}}\n"
+        )
+    else:
+        lists = f"checks: [{{{url}}}, {{{mail}}}]\noutward: [{{{way}}}]\n"
+    text = f"policy: a\ntables:\n  t: {{columns: {{url: keep, id: keep}}}}\n  q: {{rows: none}}\n{lists}"
+    written = without_places(text, [("t", "url")])
+    policy = parse_policy(written)
+    assert ([check.id for check in policy.checks], policy.outward) == (["mail"], ())
+    assert ("# ours" in written) is block
+
+
 def test_what_others_share_is_not_removed_behind_their_back() -> None:
     text = "policy: a\ntables:\n  one: &t {columns: {c: keep, d: keep}}\n  two: *t\n"
     with pytest.raises(UserError, match="could not be written"):
