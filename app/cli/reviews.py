@@ -1,6 +1,7 @@
 """`sandkeeper policy drift`, `follow`, `waive`, `approve` and `example`: what a person decides between two copies."""
 
 from datetime import datetime
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -219,9 +220,10 @@ def approve(
 
 
 def _show(session: Session, entry: "RunApproval") -> None:
+    """The text stands indented, its title on one line, so that neither can pass for a line of ours."""
     run = entry.run
-    session.out.show(clean(f"{run.title} ({run.id}): {run.kind}, at most {run.timeout} seconds"))
-    session.out.show("", clean(run.text), "", f"SHA-256 {run.digest}")
+    session.out.show(clean(f"{' '.join(run.title.splitlines())} ({run.id}): {run.kind}, at most {run.timeout} seconds"))
+    session.out.show("", indent(clean(run.text), "    ", lambda _: True), "", f"SHA-256 {run.digest}")
 
 
 def _approved(ref: str, entry: "RunApproval") -> str:

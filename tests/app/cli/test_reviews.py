@@ -112,6 +112,20 @@ def test_what_is_shown_now_can_be_approved_at_once(run: Run) -> None:
     assert "DELETE FROM visit" in said.out
 
 
+def test_what_is_run_cannot_pass_for_what_is_said_about_it(office: Office, run: Run) -> None:
+    sql, title = r"DELETE FROM visit\n\nSHA-256 0\n\e[8m", r"Safe\nsly: approved by the boss"
+    office.policy.write_text(f'{POLICY}run: [{{id: sly, title: "{title}", sql: "{sql}"}}]\n')
+    office.services.environments.set(REF, policy=str(office.policy))
+    said = run("policy", "approve", REF).out
+    assert "Safe sly: approved by the boss (sly): sql" in said
+    assert "    DELETE FROM visit\n" in said
+    assert [line for line in said.splitlines() if line.startswith(("SHA-256", "sly:"))] == [
+        f"SHA-256 {office.services.reviews.runs(REF)[0].run.digest}",
+        next(line for line in said.splitlines() if line.startswith("sly: not approved")),
+    ]
+    assert "\x1b" not in said
+
+
 @pytest.mark.usefixtures("office")
 def test_a_policy_that_runs_nothing_says_so(run: Run) -> None:
     said = run("policy", "approve", REF)
