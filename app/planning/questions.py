@@ -130,7 +130,7 @@ def answered(plan: Plan, asked: Sequence[tuple[Question, int]]) -> Plan:
             findings.extend(_chooses(question, count, total))
         elif question.about is About.ORPHANS:
             findings = [f for f in findings if not _same_loss(f, question)]
-            findings.extend(_lost(question, count))
+            findings.extend(_lost(plan, question, count))
         elif question.about is About.CHOSEN:
             findings.extend(_unknown(plan, question, count))
         elif count == 0:
@@ -167,7 +167,7 @@ def _same_loss(finding: Finding, question: Question) -> bool:
     )
 
 
-def _lost(question: Question, count: int) -> Iterator[Finding]:
+def _lost(plan: Plan, question: Question, count: int) -> Iterator[Finding]:
     if count:
         yield error(
             "rows-lose-their-parent",
@@ -175,7 +175,9 @@ def _lost(question: Question, count: int) -> Iterator[Finding]:
             f"{short(question.name)} refers to in {short(question.parent)} stays behind.",
             place(question.table, question.name),
             f"Say under `references` of {short(question.table)} that {short(question.name)} is to follow (such rows "
-            f"stay behind too) or detach (the reference is emptied); or copy all rows of {short(question.parent)}.",
+            f"stay behind too) or detach (the reference is emptied); or copy all rows of {short(question.parent)}. "
+            f'To have it written: sandkeeper policy follow "{plan.environment}" '
+            f'"{place(question.table, question.name)}" follow|detach',
         )
 
 

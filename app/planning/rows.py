@@ -64,7 +64,11 @@ def _remedy(draft: Draft, child: Table, key: ForeignKey, parent: Table) -> str:
     if _may_be_empty(child, key):
         ways.append(f"empty {short(place(child.name, key.columns[0]), 90)} with the mask null")
     text = ", or ".join(ways)
-    return text[0].upper() + text[1:] + "."
+    text = text[0].upper() + text[1:] + "."
+    if len(key.columns) == 1:
+        at = place(child.name, key.columns[0])
+        text += f' To have it written: sandkeeper policy follow "{draft.ref}" "{at}" follow|detach'
+    return text
 
 
 def _may_be_empty(child: Table, key: ForeignKey) -> bool:
