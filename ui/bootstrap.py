@@ -26,6 +26,7 @@ from ui.theme.appearance import Appearance
 from ui.theme.scheme import Theme
 from ui.theme.tokens import Tone
 from ui.views import PAGES
+from ui.widgets.remembered import Memory
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -68,7 +69,7 @@ def make_application() -> QApplication:
 
 def preferences_of(home: Path | None) -> QSettings:
     """Where the console remembers how it should look: in a home that was named, else with the person's other
-    preferences, so that it is known before the catalog is open. Nothing else is kept there."""
+    preferences, so that it is known before the catalog is open. Colours, window, columns and the like, and no name."""
     if home is not None:
         return QSettings(str(home.absolute() / "console.ini"), QSettings.Format.IniFormat)
     return QSettings("sandkeeper", "console")
@@ -101,7 +102,8 @@ class Console(QObject):
         self.garbage = MainThreadGarbage(self)
         self.notify = Notify(self)
         self.dialogs = Dialogs(self)
-        self.shell = Shell(PAGES)
+        self.memory = Memory(preferences, self)
+        self.shell = Shell(PAGES, self.memory)
         self.feed: CatalogFeed | None = None
         self._look_after = QTimer(self)
         self._look_after.setInterval(LOOK_AFTER_MS)
@@ -126,6 +128,7 @@ class Console(QObject):
         self._look_after.stop()
         if self.feed is not None:
             self.feed.close()
+        self.memory.write()
         self.bridge.close()
         self.garbage.close()
         self.shell.deleteLater()

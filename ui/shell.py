@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget
 from typing_extensions import override
 
@@ -20,11 +20,15 @@ from ui.views import PageEntry
 from ui.views.palette.palette import Palette
 from ui.widgets.keys import KeysKept
 from ui.widgets.page import Page
+from ui.widgets.placing import centre, place, placing
 from ui.widgets.rail import Rail
+from ui.widgets.remembered import Memory
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.toast import Toast, ToastStack
 
 NARROW_BELOW = 1100  # logical pixels of window width
+SIZE = 1280, 800  # logical pixels, at the first start
+_WINDOW, _PAGE = "window", "page"  # what is remembered of the window itself
 _FOUND = frozenset({"tenant", "environment", "policy", "operation"})  # what the palette knows of
 _SCHEMES = {Command.AS_SYSTEM: Scheme.SYSTEM, Command.LIGHT: Scheme.LIGHT, Command.DARK: Scheme.DARK}
 
@@ -40,21 +44,26 @@ class Shell(QMainWindow):
     closed = Signal()
     retry_asked = Signal()
 
-    def __init__(self, entries: Sequence[PageEntry]) -> None:
+    def __init__(self, entries: Sequence[PageEntry], memory: Memory | None = None) -> None:
         super().__init__()
+        self._memory = memory or Memory(None, self)
         self._entries = {str(entry.key): entry for entry in entries}
         self._desk: Desk | None = None
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
         self.setWindowTitle("Sandkeeper")
         self.setMinimumSize(880, 560)
-        self.resize(1280, 800)
+        if not place(self, self._memory.value(_WINDOW)):
+            self.resize(*SIZE)
         self._rail = Rail("Sandkeeper")
         rail_entries = [entry for entry in entries if entry.in_rail]
         for number, entry in enumerate(rail_entries, start=1):
             self._rail.add(entry.key, entry.title, entry.icon)
             self._shortcut(page_shortcut(number), partial(self.go, str(entry.key)))
         self._first = str(rail_entries[0].key)
+        remembered = self._memory.value(_PAGE)
+        if remembered in {entry.key for entry in rail_entries}:
+            self._first = remembered
         self._rail.show_chosen(self._first)
         self._rail.chosen.connect(self.go)
         self._stack = QStackedWidget()
@@ -119,6 +128,8 @@ class Shell(QMainWindow):
         self.setWindowTitle(f"{page.title or self._entries[key].title} · Sandkeeper")
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.activate(subject)
+        if self._entries[key].in_rail:
+            self._memory.keep(_PAGE, lambda: key)
 
     def back(self) -> None:
         """To the page before."""
@@ -154,8 +165,19 @@ class Shell(QMainWindow):
         page.navigate.connect(self.go)
         page.badge_changed.connect(lambda text, key=key: self._rail.set_count(key, text))
         self._pages[key] = page
+        self._memory.take_in(page)
+        page.restore(self._memory.value(f"selection/{key}"))
         self._stack.addWidget(page)
         return page
+
+    def _remember_selections(self) -> None:
+        for key, page in self._pages.items():
+            self._memory.keep(f"selection/{key}", page.selection)
+
+    def reset(self) -> None:
+        """Size, place, columns, edges and filters as at the first start, and so at the next."""
+        self._memory.forget()
+        centre(self, *SIZE)
 
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -173,6 +195,8 @@ class Shell(QMainWindow):
             self.back()
         elif command is Command.QUIT:
             self.close()
+        elif command is Command.RESET_WINDOW:
+            self.reset()
         elif self._desk is None:
             return
         elif command is Command.START_WORKER:
@@ -199,10 +223,22 @@ class Shell(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._rail.set_narrow(event.size().width() < NARROW_BELOW)
+        self._remember_place()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._remember_place()
+
+    def _remember_place(self) -> None:
+        if self.isVisible():
+            self._memory.keep(_WINDOW, lambda: placing(self))
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self._remember_selections()
+        self._memory.write()
         self.closed.emit()
 
     @override

@@ -26,6 +26,7 @@ def test_the_run_goes_on_without_a_console_and_the_next_one_shows_it(sitting: Si
     assert sitting.person.workers() == [worker], "closing the window stops nothing"
 
     sitting.opens_the_console()
+    sitting.goes_to("Overview")
     sitting.waits_to_read("Running now", f"Provisioning {REF}")
     sitting.presses("Watch")
     page = sitting.page(RunPage)
@@ -41,6 +42,7 @@ def test_the_run_goes_on_without_a_console_and_the_next_one_shows_it(sitting: Si
     assert sandbox.exists()
 
     sitting.opens_the_console()
+    sitting.goes_to("Overview")
     sitting.waits_to_read("Recent operations", "Provisioned", REF)
     assert "Running now" not in sitting.reads()
     sitting.chooses(REF)

@@ -122,9 +122,11 @@ class FilterBar(QWidget):
 
     Signals:
         chosen(key): the person chose another filter.
+        rearranged(): the same, for what is remembered.
     """
 
     chosen = Signal(str)
+    rearranged = Signal()
 
     def __init__(self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +142,7 @@ class FilterBar(QWidget):
             line.addWidget(button)
         line.addStretch(1)
         self.setLayout(line)
+        self.chosen.connect(lambda _key: self.rearranged.emit())
         if choices:
             self._buttons[choices[0][0]].setChecked(True)
 
@@ -155,6 +158,12 @@ class FilterBar(QWidget):
     def offer(self, key: str, *, offered: bool) -> None:
         """Whether that choice makes sense now."""
         self._buttons[key].setVisible(offered)
+
+    def arrangement(self) -> str:
+        return self.key if self.key != next(iter(self._buttons)) else ""
+
+    def arrange(self, kept: str) -> None:
+        self.choose(kept if kept in self._buttons else next(iter(self._buttons)))
 
     def set_count(self, key: str, count: int | None) -> None:
         self._buttons[key].set_count("" if count is None else f"{count:,}")

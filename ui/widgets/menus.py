@@ -18,9 +18,11 @@ class ChoiceButton(Button):
 
     Signals:
         chosen(key): the person chose another one.
+        rearranged(): the same, for what is remembered.
     """
 
     chosen = Signal(str)
+    rearranged = Signal()
 
     def __init__(
         self, name: str, glyph: str, choices: Sequence[tuple[str, str]], parent: QWidget | None = None
@@ -49,12 +51,20 @@ class ChoiceButton(Button):
         """As if the person had chosen it."""
         next(action for action in self._group.actions() if action.data() == key).trigger()
 
+    def arrangement(self) -> str:
+        return self.key if self.key != self._group.actions()[0].data() else ""
+
+    def arrange(self, kept: str) -> None:
+        known = [str(action.data()) for action in self._group.actions()]
+        self.choose(kept if kept in known else known[0])
+
     def _on_clicked(self) -> None:
         self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _on_triggered(self, action: QAction) -> None:
         self._tell()
         self.chosen.emit(str(action.data()))
+        self.rearranged.emit()
 
     def _tell(self) -> None:
         checked = self._group.checkedAction()

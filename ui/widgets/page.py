@@ -35,6 +35,13 @@ class Page(QWidget):
     def catalog_changed(self, kinds: Collection[str], refs: Collection[str]) -> None:
         """Something of these kinds changed in the catalog: refetch what is visible."""
 
+    def selection(self) -> str:
+        """What is chosen here, by its id, to be chosen again at the next start; "" for nothing."""
+        return ""
+
+    def restore(self, selection: str) -> None:
+        """Before the page is first shown: choose that, if it is still there. It may be anything."""
+
     def may_leave(self) -> bool:
         """Whether another page may take its place now."""
         return True

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from ui.theme.scheme import colours
 from ui.theme.tokens import Height
+from ui.widgets.columns import Columns
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -50,7 +51,14 @@ class _MiddleDelegate(RowDelegate):
 
 
 class Table(QTableView):
-    """A table to read and to open rows of: Return or a double click activates one."""
+    """A table to read and to open rows of: Return or a double click activates one. A person may move, resize and hide
+    columns.
+
+    Signals:
+        rearranged(): the person did so, or sorted.
+    """
+
+    rearranged = Signal()
 
     def __init__(self, name: str, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,16 +81,24 @@ class Table(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.columns = Columns(self)
+        self.columns.rearranged.connect(self.rearranged)
 
     def widths(self, pixels: Sequence[int], *, stretch: int) -> None:
-        """Widths of the columns in order; the column `stretch` takes what is left."""
-        header = self.horizontalHeader()
-        header.setStretchLastSection(False)
-        for column, width in enumerate(pixels):
-            self.setColumnWidth(column, width)
-        for column in range(self.model().columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.Interactive
-            header.setSectionResizeMode(column, mode)
+        """Widths of the columns in order; the column `stretch` takes what is left. A person's own widths stay."""
+        self.horizontalHeader().setStretchLastSection(False)
+        self.columns.set_base(tuple(pixels), stretch)
+
+    @override
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        """Leave it out for want of room, unless a person asked for it."""
+        self.columns.leave_out(column, hide)
+
+    def arrangement(self) -> str:
+        return self.columns.arrangement()
+
+    def arrange(self, kept: str) -> None:
+        self.columns.arrange(kept)
 
     def elide_middle(self, column: int) -> None:
         """For words that are told apart by their end, such as TENANT/NAME."""
@@ -94,3 +110,11 @@ class Table(QTableView):
             self.activated.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu key, as the headings never have the keys."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.columns.open_menu(self.mapToGlobal(self.horizontalHeader().geometry().bottomLeft()))
+        else:
+            super().contextMenuEvent(event)

@@ -26,6 +26,7 @@ from ui.widgets.fields import SearchField
 from ui.widgets.header import FilterBar, PageHeader
 from ui.widgets.layouts import Card, column, row
 from ui.widgets.page import Page
+from ui.widgets.remembered import remember
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.tables import Table
 
@@ -151,6 +152,8 @@ class AuditPage(Page):
         self.setLayout(body)
         self.setFocusProxy(self.table)
         self._connect()
+        remember(self.filter, "audit/filter")
+        remember(self.table, "audit/table")
 
     def _connect(self) -> None:
         self.verify.clicked.connect(self._on_verify)

@@ -23,8 +23,10 @@ from ui.theme.tokens import Space, Tone
 from ui.views.operations.detail import RunDetail
 from ui.widgets.fields import SearchField
 from ui.widgets.header import FilterBar, PageHeader
-from ui.widgets.layouts import Card, Line, column, holder, row
+from ui.widgets.layouts import Card, column, holder, row
 from ui.widgets.page import Page
+from ui.widgets.remembered import remember
+from ui.widgets.split import GRIP, Split
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.tables import Table
 
@@ -68,6 +70,7 @@ class OperationsPage(Page):
         self._runs = Runs((), {}, frozenset())
         self._loading, self._again, self._loaded = False, False, False
         self._wanted: str | None = None  # whose detail is open
+        self._restored = ""  # whose detail was open when the window was closed
         self.header = PageHeader("Operations")
         self.filter = FilterBar("Show", FILTERS)
         self.search = SearchField("Search", "Search operations")
@@ -97,20 +100,18 @@ class OperationsPage(Page):
         filters.addWidget(self.search, 1)
         left = column(self.header, filters, spacing=Space.L, margins=(Space.PAGE, Space.XL - 4, Space.PAGE, Space.PAGE))
         left.addWidget(self._stack, 1)
-        side = QFrame()
-        side.setProperty("surface", "panel")
-        side.setLayout(column(self.detail))
-        side.setFixedWidth(DETAIL)
-        self._panel = side
-        beside = row(spacing=0)
-        beside.addWidget(Line(vertical=True))
-        beside.addWidget(side, 1)
-        self.side = holder(beside)
+        self.side = QFrame()
+        self.side.setProperty("surface", "panel")
+        self.side.setLayout(column(self.detail))
+        self.split = Split("Width of the detail", self.side, holder(left), panel_last=True)
+        self.split.prefer(DETAIL)
         self.side.hide()
         outer = row(spacing=0)
-        outer.addLayout(left, 1)
-        outer.addWidget(self.side)
+        outer.addWidget(self.split, 1)
         self.setLayout(outer)
+        remember(self.split, "operations/detail")
+        remember(self.filter, "operations/filter")
+        remember(self.table, "operations/table")
 
     def _connect(self) -> None:
         self.filter.chosen.connect(lambda _key: self._show())
@@ -120,6 +121,7 @@ class OperationsPage(Page):
         self.table.activated.connect(self._on_opened)
         self.table.selectionModel().currentRowChanged.connect(self._on_moved)
         self._nothing.acted.connect(self._on_nothing_acted)
+        self.split.rearranged.connect(self._fit)
         detail, desk = self.detail, self._desk
         detail.closed.connect(self.close_detail)
         detail.watch_asked.connect(lambda run: self.navigate.emit(Go.RUN, RunRequest(operation=run.id)))
@@ -140,6 +142,9 @@ class OperationsPage(Page):
             self.filter.choose(Shown.ALL)
             self.search.clear()
             self._fetch_detail()
+        elif self._restored:
+            self._wanted = self._restored
+            self._fetch_detail()
         self._load()
 
     @override
@@ -149,6 +154,14 @@ class OperationsPage(Page):
         self._load()
         if self._wanted is not None and self._wanted in refs:
             self._fetch_detail()
+
+    @override
+    def selection(self) -> str:
+        return self._wanted or self._restored
+
+    @override
+    def restore(self, selection: str) -> None:
+        self._restored = selection
 
     def close_detail(self) -> None:
         """The list alone."""
@@ -249,14 +262,16 @@ class OperationsPage(Page):
             self._fetch_detail()
 
     def _on_detail(self, run: Operation) -> None:
+        self._restored = ""
         self.detail.show_run(run, newest=run.id in self._runs.newest)
         if not self.side.isVisible():
             self.side.show()
             self._fit()
 
     def _on_no_detail(self, error: Exception) -> None:
-        self._wanted = None
-        self._desk.dialogs.error(self, error)
+        self._wanted, restored, self._restored = None, self._restored, ""
+        if not restored:  # or it is only gone, which nobody asked about
+            self._desk.dialogs.error(self, error)
 
     def _on_cancel(self, run: Operation) -> None:
         self.detail.busy()
@@ -298,8 +313,8 @@ class OperationsPage(Page):
 
     def _fit(self) -> None:
         """Columns that would be cut go without; the detail says what they would."""
-        self._panel.setFixedWidth(DETAIL if self.width() >= 1000 else DETAIL_NARROW)
-        room = self.width() - 2 * Space.PAGE - (self._panel.width() + 1 if self.side.isVisible() else 0)
+        self.split.prefer(DETAIL if self.width() >= 1000 else DETAIL_NARROW)
+        room = self.width() - 2 * Space.PAGE - (self.split.width_of_panel + GRIP if self.side.isVisible() else 0)
         why, by = room >= ROOM_FOR_WHY, room >= ROOM_FOR_BY
         self.table.setColumnHidden(WHY, not why)
         self.table.setColumnHidden(BY, not by)
