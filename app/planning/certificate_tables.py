@@ -190,7 +190,7 @@ def treatments_table(plan: Plan) -> Markup:
             for at, column in enumerate(planned.columns)
         )
     head = ("Table", "Column", "Treatment", "Reason", "Decided by")
-    return table(head, rows, widths=(15, 17, 20, 34, 14))
+    return table(head, rows, widths=(17, 19, 19, 31, 14))
 
 
 def _whose(column: ColumnPlan) -> Cell:

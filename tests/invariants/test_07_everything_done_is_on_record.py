@@ -21,6 +21,7 @@ def test_every_command_that_changes_something_leaves_its_record(office: Office, 
         (("environment", "add", "Harbor", "t1", "--kind", "training", "--database", other), ["environment.add"]),
         (("environment", "set", "Harbor/t1", "--policy", policy), ["environment.set"]),
         (("policy", "decide", "Harbor/t1", "person.remarks", "null"), ["policy.decide"]),
+        (("policy", "follow", "Harbor/t1", "visit.person_id", "follow"), ["policy.follow"]),
         (("policy", "restore", "Harbor/t1", "1"), ["policy.restore"]),
         (("environment", "remove", "Harbor/t1"), ["environment.remove"]),
         (
