@@ -8,7 +8,7 @@ from app.errors import UserError
 from app.policy.gone import pointless
 from app.policy.masks import check_parameters
 from app.policy.parse import PolicyError, parse_policy
-from app.policy.positions import Node, read_tree, shown
+from app.policy.positions import MAX_BYTES, Node, read_tree, shown
 from app.policy.reading import near
 from app.policy.relations import references_data
 from app.policy.splicing import Splicing
@@ -49,10 +49,11 @@ def with_decisions(
         expected[name] = replace(old, columns={**old.columns, **wanted.get(name, {})})
     if _reads_as(written, replace(before, tables=expected)):
         return written
-    if len(decisions) > 1:  # one by one, which says the one that cannot be written
-        text = with_decisions(text, (), tables=tables, source=source)
-        for decision in decisions:
-            text = with_decisions(text, [decision], source=source)
+    _must_be_readable(written)
+    if len(decisions) > 1:  # by halves, which soon says the one that cannot be written
+        text = with_decisions(text, (), tables=list(added.values()), source=source) if added else text
+        for half in (decisions[: len(decisions) // 2], decisions[len(decisions) // 2 :]):
+            text = with_decisions(text, half, source=source)
         return text
     if not decisions:
         raise _unwritten("The new table")
@@ -233,6 +234,16 @@ def _reads_as(written: str, expected: Policy) -> bool:
         return parse_policy(written) == expected
     except PolicyError:
         return False
+
+
+def _must_be_readable(written: str) -> None:
+    size = len(written.encode())
+    if size > MAX_BYTES:
+        raise UserError(
+            "The policy would become too large",
+            f"With what was decided it has {size:,} bytes; {MAX_BYTES:,} is the limit. Nothing was changed.",
+            "Give shorter reasons, and leave out the columns of tables whose rows stay behind.",
+        )
 
 
 def _unwritten(what: str) -> UserError:

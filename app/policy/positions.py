@@ -28,7 +28,7 @@ from ruamel.yaml.reader import ReaderError
 
 from app.domain.policy import Position, Scalar
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 2_000_000  # some 15,000 columns with reason, name and time
 MAX_DEPTH = 40
 MAX_EXPANDED = 20_000  # nodes that aliases may stand for, all together
 

@@ -350,6 +350,25 @@ def test_what_happens_to_a_reference_is_written_where_the_table_stands(
     assert parse_policy(with_reference(after, table, column, Gone.STOP)).tables[table.casefold()].references
 
 
+def test_among_many_decisions_the_one_that_cannot_be_written_is_named() -> None:
+    own = "".join(f"      c{number}: keep\n" for number in range(99))
+    text = f"policy: a\ntables:\n  own:\n    columns:\n{own}  one: &t {{columns: {{d: keep}}}}\n  two: *t\n"
+    masked = ColumnPolicy(treatment=Treatment.MASK, mask="null")
+    decisions = [("own", f"c{number}", masked) for number in range(99)]
+    decisions.insert(70, ("two", "d", masked))
+    with pytest.raises(UserError, match="The decision on 'two' 'd' could not be written"):
+        with_decisions(text, decisions)
+
+
+def test_a_policy_does_not_grow_past_what_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "policy: a\ntables:\n  t:\n    columns:\n      c: keep\n"
+    for module in ("positions", "editing"):
+        monkeypatch.setattr(f"app.policy.{module}.MAX_BYTES", len(text) + 50)
+    decisions = [("t", f"c{number}", ColumnPolicy(treatment=Treatment.KEEP)) for number in range(9)]
+    with pytest.raises(UserError, match="would become too large"):
+        with_decisions(text, decisions)
+
+
 def test_a_reference_of_a_table_nobody_decided_on_is_refused() -> None:
     with pytest.raises(UserError, match="says nothing of the table 'vist'; did you mean 'visit'"):
         with_reference(LEADING, "vist", "room", Gone.FOLLOW)

@@ -83,8 +83,8 @@ def test_what_is_not_plain_yaml_is_refused_with_its_place(text: str, said: str) 
     assert said in _refused(text)
 
 
-def test_a_file_over_a_megabyte_is_refused_unread() -> None:
-    assert "larger than 1 MB" in _refused("a: " + "x" * MAX_BYTES)
+def test_a_file_over_two_megabytes_is_refused_unread() -> None:
+    assert "larger than 2 MB" in _refused("a: " + "x" * MAX_BYTES)
 
 
 def test_aliases_that_would_fill_the_memory_are_refused() -> None:
