@@ -1,5 +1,6 @@
 """`sandkeeper plan`: a dry run. What would happen to every column, what stands in the way, what would be lost."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,16 +10,14 @@ from app.cli.choices import Options, pairs
 from app.cli.environments import Ref
 from app.cli.errors import ExitCode
 from app.cli.output import table
+from app.cli.planned_tables import named_tables, show_columns, show_summary
 from app.cli.session import Session
 from app.cli.text import finding_lines, warning_lines
 from app.domain.operations import OperationKind
-from app.domain.plan import ColumnPlan, Plan, TablePlan
-from app.domain.policy import Treatment
+from app.domain.plan import Plan
 
 SAMPLES = 5
 """Real rows read per table with --samples."""
-
-_STYLES = {Treatment.MASK: "green", Treatment.REVIEW: "bold red", Treatment.KEEP: ""}
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -33,6 +32,11 @@ def plan(
     samples: Annotated[
         bool, typer.Option("--samples", help="Show real values before and after, from a few rows of each table.")
     ] = False,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--table", metavar="TABLE", help="Only this table, with every column; may be given again."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every column of every table, with the reason.")] = False,
     kind: Annotated[
         OperationKind | None,
         typer.Option("--for", help="The operation to plan.", show_default="provision, or refresh where a copy exists"),
@@ -41,42 +45,36 @@ def plan(
     """Say what an operation would do, and write nothing. Exits 3 when errors stand in the way."""
     session: Session = context.obj
     made = session.services.operations.plan(ref, kind, pairs(option), samples=SAMPLES if samples else 0)
+    if names:
+        made = replace(made, tables=named_tables(made, names))
     if session.out.json:
         session.out.emit(contract.plan_data(made))
     else:
-        _tell(session, made)
+        _tell(session, made, every=every, names=names or [])
     if made.errors:
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def _tell(session: Session, plan: Plan) -> None:
+def _tell(session: Session, plan: Plan, *, every: bool, names: list[str]) -> None:
     out = session.out
     source = f" from {plan.source}" if plan.source else ""
     policy = f" under the policy {plan.policy}" if plan.policy else ""
     out.show(f"{plan.operation.capitalize()} of {plan.environment}{source}{policy}")
-    for planned in plan.tables:
-        out.show("", f"{planned.table}: {_rows(planned)}")
-        if planned.copied != "none":
-            sampled = any(column.before for column in planned.columns)
-            headings = ("  Column", "Type", "Treatment") + (("Before", "After") if sampled else ("Why",))
-            lines = [
-                (
-                    f"  {c.column}",
-                    c.type,
-                    _treatment(c),
-                    *((_values(c.before), _values(c.after)) if sampled else (c.reason,)),
-                )
-                for c in planned.columns
-            ]
-            out.show(table(headings, lines))
+    if every or names or any(c.before for t in plan.tables for c in t.columns):
+        show_columns(out, plan.tables)
+    else:
+        show_summary(out, plan)
     if plan.actions:
         out.show("", "Actions", table(("  Id", "What it does"), [(f"  {a.id}", a.title) for a in plan.actions]))
     if plan.options:
         lines = [(f"  {o.id}", str(_plain(plan.chosen.get(o.id))), o.title) for o in plan.options]
         out.show("", "Options", table(("  Id", "Chosen", "What it is"), lines))
+        unread = [o.id for o in plan.options if o.choices_from is not None and o.id not in plan.offers]
+        if unread:
+            out.show(f"  What can be chosen for {', '.join(unread)} is read from production: --samples")
     for option_id, offers in plan.offers.items():
-        lines = [(f"  {offer.value}", offer.label) for offer in offers]
-        out.show("", f"What can be chosen for {option_id}", table(("  Value", "What it is"), lines))
+        offered = [(f"  {offer.value}", offer.label) for offer in offers]
+        out.show("", f"What can be chosen for {option_id}", table(("  Value", "What it is"), offered))
     _beside(session, plan)
     _impact(session, plan)
     if plan.warnings:
@@ -88,17 +86,6 @@ def _tell(session: Session, plan: Plan) -> None:
         out.show("", f"{errors} error{'s stand' if errors > 1 else ' stands'} in the way; nothing was written")
     else:
         out.show("", "Nothing stands in the way that cannot be acknowledged; nothing was written")
-
-
-_COPIED = {"all": "all rows", "none": "comes along empty", "where": "some rows"}
-
-
-def _rows(planned: TablePlan) -> str:
-    """Which rows come along, and how many."""
-    if planned.coming is not None:
-        return f"{planned.coming:,} of {planned.rows or 0:,} rows"
-    rows = "" if planned.rows is None else f", {planned.rows:,} rows in the source"
-    return f"{_COPIED.get(planned.copied, planned.copied)}{rows}"
 
 
 def _beside(session: Session, plan: Plan) -> None:
@@ -128,19 +115,6 @@ def _impact(session: Session, plan: Plan) -> None:
         session.out.show(f"  {impact.note}")
     for who in impact.connected:
         session.out.show(f"  in use by {who}")
-
-
-def _treatment(column: ColumnPlan) -> "str | object":
-    from rich.text import Text
-
-    return Text(
-        column.mask or "mask" if column.treatment is Treatment.MASK else str(column.treatment),
-        _STYLES.get(column.treatment, "dim"),
-    )
-
-
-def _values(values: tuple[str | None, ...]) -> str:
-    return "\n".join("NULL" if value is None else value for value in values)
 
 
 def _plain(value: object) -> object:

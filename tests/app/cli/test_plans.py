@@ -46,6 +46,26 @@ def test_another_operation_can_be_planned(office: Office, run: Run) -> None:
 
 
 def test_the_text_has_treatments_warnings_and_findings(office: Office, run: Run) -> None:
-    out = run("plan", "Harbor/sandbox").out
+    out = run("plan", "Harbor/sandbox", "--all").out
     for word in ("person: all rows, 60 rows", "redact_text", "outbox: comes along empty", "not-a-backup", "told"):
         assert word in out
+
+
+def test_without_more_every_table_has_one_line_and_its_masked_columns_are_named(office: Office, run: Run) -> None:
+    lines = run("plan", "Harbor/sandbox").out.splitlines()
+    assert any(line.startswith("3 tables: 2 with all rows, 1 empty") for line in lines), lines
+    (person,) = [line for line in lines if line.split()[:3] == ["person", "60", "all"]]
+    assert "email (email)" in person
+    assert "remarks (redact_text)" in person
+    assert not any(line.split()[:1] == ["remarks"] for line in lines)
+
+
+def test_one_table_is_shown_with_every_column_under_any_spelling_of_its_name(office: Office, run: Run) -> None:
+    out = run("plan", "Harbor/sandbox", "--table", "Person").out
+    assert "person: all rows, 60 rows" in out
+    assert "redact_text" in out
+    assert "visit" not in out.split("Options")[0]
+    said = run("--json", "plan", "Harbor/sandbox", "--table", "visit", "--table", "outbox")
+    assert {table["table"] for table in said.json["tables"]} == {"visit", "outbox"}
+    lost = run("plan", "Harbor/sandbox", "--table", "persn")
+    assert (lost.code, "did you mean 'person'?" in lost.err.replace('"', "'")) == (2, True)
