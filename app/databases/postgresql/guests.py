@@ -1,7 +1,8 @@
-"""A login for a command that a policy runs: into the staged copy alone, for as long as the command runs.
+"""A login for what a policy runs: into the staged copy alone, for as long as that runs.
 
-The command must not get the worker's own password, which reaches every sandbox, nor that of the sandbox's login, whose
-people may not be let in before the copy is proven (invariant 9). The guest has the rights of the sandbox's login and
+A command must not get the worker's own password, which reaches every sandbox, nor that of the sandbox's login, whose
+people may not be let in before the copy is proven (invariant 9); SQL in a session of the worker's could take its rights
+again, with SET ROLE. The guest has the rights of the sandbox's login and
 what it makes belongs to that.
 """
 
@@ -24,7 +25,7 @@ from app.domain.ids import OperationId
 from app.errors import OutsideError, SandkeeperError
 from app.ports.databases import Signer
 
-_DOING = "while letting a command of the policy into the copy"
+_DOING = "while letting what the policy runs into the copy"
 _GRACE_SECONDS = 60
 
 
@@ -80,7 +81,7 @@ def _make(
     )
     made = find_role(session, name)
     if made is None:
-        raise OutsideError(f"{name} vanished", "The role for the policy's command was dropped.", "Start again.")
+        raise OutsideError(f"{name} vanished", "The role for what the policy runs was dropped.", "Start again.")
     marker = new_marker(staging.environment.id, operation, made.identity, signer, server_now(session))
     session.execute(f"COMMENT ON ROLE {quoted(name)} IS {literal(as_comment(marker))}")
 

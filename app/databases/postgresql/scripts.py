@@ -18,7 +18,7 @@ from psycopg import errors, pq
 from psycopg.pq.abc import PGresult
 
 from app.databases.commands import run_command
-from app.databases.postgresql.connections import Session
+from app.databases.postgresql.connections import Session, connect
 from app.databases.postgresql.failures import told
 from app.databases.postgresql.guests import guest
 from app.databases.postgresql.handing import lent
@@ -33,7 +33,7 @@ from app.ports.context import PhaseContext
 from app.ports.databases import Signer
 
 _DOING: Final = "while running what the policy says"
-_SETTINGS: Final = {"row_security": "on", "check_function_bodies": "on"}
+_SETTINGS: Final = {"row_security": "on", "check_function_bodies": "on", "idle_session_timeout": "0"}
 _GLANCE: Final = 0.2
 _FINE: Final = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 
@@ -55,12 +55,11 @@ class Scripts:
         for entry in entries:
             ctx.checkpoint(entry.title)
             ctx.log(f"{entry.title} ({entry.id}) begins")
-            with self._rights(ctx):
+            with self._rights(ctx), self._way_in(entry) as place:
                 if entry.sql:
-                    self._sql(entry, ctx)
+                    self._sql(entry, place, ctx)
                 else:
-                    with self._way_in(entry) as place:
-                        run_command(entry, url_of(place), ctx, password=place.password)
+                    run_command(entry, url_of(place), ctx, password=place.password)
             self.staging.assert_untouched()
             ctx.log(f"{entry.title} ({entry.id}) is done")
 
@@ -86,13 +85,12 @@ class Scripts:
         ) as place:
             yield place
 
-    def _sql(self, entry: Run, ctx: PhaseContext) -> None:
+    def _sql(self, entry: Run, place: Place, ctx: PhaseContext) -> None:
+        """In a session that somebody else logged in to: in one of the worker's, SET ROLE NONE would give its rights."""
         until = monotonic() + entry.timeout
         settings = {**_SETTINGS, "search_path": self.search_path or '"$user", public'}
-        if self.login is not None:
-            settings["role"] = self.login
-        with closing(self.staging.connect(**settings)) as session:
-            _begin(session, self.staging.place)
+        with closing(connect(place, read_only=False, more=settings, doing=_DOING)) as session:
+            _begin(session, place)
             for number, statement in enumerate((*entry.sql, "COMMIT"), 1):
                 what = f"statement {number} of {len(entry.sql)}" if number <= len(entry.sql) else "its end"
                 try:
