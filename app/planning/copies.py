@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.findings import error, warning
+from app.domain.findings import error, note, warning
 from app.domain.policy import (
     Action,
     ActionKind,
@@ -45,10 +45,26 @@ def plan_preserve(draft: Draft, policy: Policy, resolved: Resolved) -> tuple[Pre
                 )
             )
             continue
+        empty = [name for name in match if name not in table.primary_key and _may_be_empty(table, name)]
+        if empty:
+            draft.findings.append(
+                note(
+                    "preserve-match-empty",
+                    f"{what} is told apart by {short(empty[0])}, which may be empty: a row without a value makes none "
+                    "of the new copy give way, and stands there once more after each refresh.",
+                    place(table.name, empty[0]),
+                    "Leave such rows out with a condition: where: {COLUMN: {not: null}}.",
+                )
+            )
         if not condition.absent:
             matched = match or tuple(table.primary_key)
             found.append(replace(entry, table=table.name, condition=condition.condition, match=matched))
     return tuple(found)
+
+
+def _may_be_empty(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and column.nullable
 
 
 def plan_run(draft: Draft, policy: Policy, approved: frozenset[str]) -> tuple[Run, ...]:

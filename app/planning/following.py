@@ -183,6 +183,22 @@ def _narrowed(draft: Draft, plan: TablePlan) -> TablePlan:
     return plan
 
 
+def _stands(draft: Draft, plan: TablePlan, reference: ReferencePlan) -> tuple[str, str] | None:
+    """Why a reference cannot be emptied, and what to do instead."""
+    table = draft.names.find(plan.table)
+    column = table.column(reference.column) if table is not None else None
+    if table is None or column is None:
+        return None
+    if column.generated:
+        return "the database computes it", "Follow the reference, or detach the columns that it is computed from."
+    if not column.nullable and not reference.nothing:
+        return "it must have a value", "Say which value means nothing ({none: [0]}), or follow the reference."
+    keys = [table.primary_key, *(key.columns for key in table.unique_keys if key.condition is None)]
+    if reference.nothing and (column.name,) in keys:
+        return "its values are unique, so the one that means nothing can stand there once", "Follow the reference."
+    return None
+
+
 def detaching(draft: Draft) -> tuple[Action, ...]:
     """Actions that empty references whose rows stay behind. They look at the copy, where those rows are missing."""
     found: list[Action] = []
@@ -191,14 +207,15 @@ def detaching(draft: Draft) -> tuple[Action, ...]:
             parent = draft.tables.get(reference.table)
             if reference.gone is not Gone.DETACH or plan.copied == "none" or parent is None or parent.copied == "all":
                 continue
-            column = draft.column(plan.table, reference.column)
-            if column is not None and not column.nullable and not reference.nothing:
+            stands = _stands(draft, plan, reference)
+            if stands is not None:
+                why, hint = stands
                 draft.findings.append(
                     error(
                         "detach-needs-value",
-                        f"{short(place(plan.table, reference.column), 90)} cannot be emptied: it must have a value.",
+                        f"{short(place(plan.table, reference.column), 90)} cannot be emptied: {why}.",
                         place(plan.table, reference.column),
-                        "Say which value means nothing ({none: [0]}), or follow the reference.",
+                        hint,
                     )
                 )
                 continue

@@ -25,6 +25,11 @@ def test_preserved_rows_are_spelt_as_the_database_does_and_matched_by_the_primar
     assert made.preserve[0].match == ("ClientId",)
 
 
+def test_rows_told_apart_by_what_may_be_empty_are_noted() -> None:
+    made = plan(f"{TABLES}preserve: [{{id: p, table: loose, match: [a]}}]", APP, LOOSE)
+    assert codes(made) == [("note", "preserve-match-empty", "loose.a")]
+
+
 def test_rows_that_nothing_tells_apart_are_not_preserved() -> None:
     made = plan(f"{TABLES}preserve: [{{id: p, table: loose}}]", APP, LOOSE)
     assert codes(made) == [("error", "preserve-needs-match", "loose")]

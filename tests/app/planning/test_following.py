@@ -1,5 +1,7 @@
 """References to rows that stay behind."""
 
+from dataclasses import replace
+
 from app.domain.policy import ActionKind, Clause, Gone, Operator, RowSet
 from app.domain.schema import ForeignKey, Table
 from tests.app.planning.building import codes, number, plan, text
@@ -67,6 +69,18 @@ def test_a_reference_that_must_have_a_value_takes_the_one_that_means_nothing() -
     made = plan(policy % "{none: [0, -1], gone: detach}", A, B, C)
     assert [action.values for action in made.actions] == [{"b_id": 0}]
     assert ("error", "detach-needs-value", "c.b_id") in codes(plan(policy % "detach", A, B, C))
+
+
+def test_what_is_computed_or_unique_is_not_emptied() -> None:
+    computed = replace(number("a_id", nullable=True), generated=True)
+    key = (_key("a_id", "a"),)
+    of_two = Table(name="b", columns=(number("id"), computed), primary_key=("id",), foreign_keys=key, rows=1)
+    once = replace(of_two, columns=(number("id"), number("a_id")), primary_key=("a_id",))
+    for table, gone in ((of_two, "detach"), (once, "{gone: detach, none: [0]}")):
+        text = f"tables: {{a: {{rows: none}}, b: {{references: {{a_id: {gone}}}, columns: {{id: keep, a_id: keep}}}}}}"
+        made = plan(text, A, table)
+        assert ("error", "detach-needs-value", "b.a_id") in codes(made)
+        assert made.actions == ()
 
 
 def test_a_circle_is_found_and_not_followed() -> None:

@@ -27,6 +27,22 @@ INVALID = {
     "a Python object": "policy: !!python/object/apply:os.system ['touch /tmp/owned']\nversion: 1\n",
     "a bomb": BOMB,
     "deep brackets": "policy: " + "[" * 5000,
+    "an anchor inside itself": POLICY + "preserve: &p [*p]\n",
+    "an option of another type": POLICY.replace("default: all}", "default: 3}"),
+    "a default nobody can choose": POLICY.replace("default: all}", "default: some}"),
+    "a parameter out of range": POLICY.replace("{mask: redact_text}", "{mask: year_only, day: 77}"),
+    "a regular expression": POLICY.replace("expect: 0}", "where: {body: {matches: (a+)+$}}}"),
+    "an endless number": POLICY.replace("expect: 0}", "where: {id: {below: 1e999}}}"),
+    "several statements in one": POLICY + "run: [{id: x, sql: DELETE FROM visit; DELETE FROM person}]\n",
+    "a line for a shell": POLICY + "run: [{id: x, command: rm -rf /}]\n",
+    "an endless trigger": f"{POLICY}run: [{{id: x, sql: 'CREATE TRIGGER t BEGIN {';' * 50_000}'}}, 7]\n",
+    "a check in the place of ours": POLICY.replace("id: no-mail", "id: integrity"),
+    "a manual item in the place of a check": POLICY.replace("id: look", "id: no-mail"),
+    "steps that name each other": POLICY + "steps: [{id: a, title: A, check: b}, {id: b, title: B, check: a}]\n",
+    "a reference to nowhere": POLICY.replace("visit: {", "visit: {references: {person_id: {to: person}}, "),
+    "tables in tables": POLICY.replace(
+        "expect: 0}", "where: " + "{id: {in_rows: {table: t, column: id, where: " * 9 + "{id: 1}" + "}}}" * 9 + "}"
+    ),
 }
 
 
@@ -47,6 +63,14 @@ def test_a_policy_that_is_not_valid_is_told_with_line_and_column_and_the_old_one
     assert office.services.policies.text_of("Harbor/sandbox") == before
 
 
+def test_ten_megabytes_are_refused_unread(office: Office, say: Say) -> None:
+    bad = office.folder / "bad.yaml"
+    bad.write_text(POLICY + "#" * 10_000_000)
+    for words in (("policy", "check", str(bad)), ("environment", "set", "Harbor/sandbox", "--policy", str(bad))):
+        assert "10,000," in say(*words).told(2).error["detail"]
+    assert office.services.policies.text_of("Harbor/sandbox") == POLICY
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00binary\x00", b"policy: harb\xe9\nversion: 1\n", None])
 def test_a_policy_that_is_no_text_or_no_file_is_told(office: Office, say: Say, content: bytes | None) -> None:
     bad = office.folder / "bad.yaml"
@@ -62,7 +86,28 @@ def test_a_policy_that_is_no_text_or_no_file_is_told(office: Office, say: Say, c
     assert office.services.environments.get("Harbor/sandbox").policy == "harbor"
 
 
+LEADING = "visit: {rows: {option: history}"
+
 DOES_NOT_FIT = {
+    "follows in a circle": (
+        POLICY,
+        LEADING,
+        "visit: {references: {id: {to: visit.person_id, gone: follow}}, rows: {where: {id: {below: 9}}}",
+    ),
+    "empties what must have a value": (
+        POLICY.replace("  person:\n", "  person:\n    rows: {where: {id: {below: 9}}}\n"),
+        LEADING,
+        "visit: {references: {person_id: detach}, rows: {option: history}",
+    ),
+    "runs what nobody approved": (POLICY, "manual:\n", "run: [{id: x, sql: DELETE FROM visit}]\nmanual:\n"),
+    "preserves what is not there": (POLICY, "manual:\n", "preserve: [{id: x, table: letters}]\nmanual:\n"),
+    "reconciles names": (POLICY, "manual:\n", "reconcile: [{table: person, sums: [name]}]\nmanual:\n"),
+    "looks at rows of what is not there": (
+        POLICY,
+        "expect: 0}",
+        "where: {id: {in_rows: {table: letters, column: id}}}}",
+    ),
+    "acts on our mark": (POLICY, "manual:\n", "actions: [{id: x, table: sandkeeper_marker, delete: true}]\nmanual:\n"),
     "names a table that is not there": (
         POLICY + "",
         "  outbox: {rows: none}",
