@@ -285,8 +285,8 @@ def test_what_must_not_travel_is_nowhere_in_the_copy(crm: Provisioned, texts: li
 
 CHOSEN: dict[str, Value] = {
     "allowed_users": ("1", "2"), "tasks": ("1", "4"), "documents": "some", "documents_since": "2024-01-01",
-    "attachments": "all", "mail_domain": "sandbox.example", "test_mailbox": "qa@sandbox.example",
-    "serial_number": "NORDLYS-TEST", "owner_name": "Nordlys Test AS",
+    "attachments": "some", "attachments_size": 600_000, "mail_domain": "sandbox.example",
+    "test_mailbox": "qa@sandbox.example", "serial_number": "NORDLYS-TEST", "owner_name": "Nordlys Test AS",
 }  # fmt: skip
 
 
@@ -352,15 +352,18 @@ def test_s15_the_domain_of_the_addresses_can_be_chosen(replaced: Replaced) -> No
     assert count(crm, "ejuser", "loginname LIKE '%@sandbox.example'") == count(crm, "ejuser")
     assert crm.ask("SELECT address, domain FROM mail_in_filter") == [("qa@sandbox.example", "sandbox.example")]
     (guests,) = crm.ask("SELECT external_participants FROM appointment WHERE external_participants IS NOT NULL LIMIT 1")
-    assert set(ADDRESS.findall(str(guests))) == {"example.invalid"}, "inside JSON the default stays"
+    assert set(ADDRESS.findall(str(guests))) == {"sandbox.example"}, "inside JSON too"
 
 
 def test_s16_the_documents_and_attachments_chosen_come_along(replaced: Replaced) -> None:
     crm, since = replaced.copy, "registered >= '2024-01-01'"
     assert 0 < in_production(crm, "document", since) < in_production(crm, "document")
     assert count(crm, "document") == count(crm, "document", since) == in_production(crm, "document", since)
-    for table in ("attachment", "ticket_attachment"):
-        assert count(crm, table) == in_production(crm, table) > 0
+    assert 0 < in_production(crm, "attachment", "att_size <= 600000") < in_production(crm, "attachment")
+    assert count(crm, "attachment") == in_production(crm, "attachment", "att_size <= 600000")
+    small = "attachment_id IN (SELECT id FROM attachment WHERE att_size <= 600000)"
+    assert count(crm, "ticket_attachment") == in_production(crm, "ticket_attachment", small) > 0
+    assert count(crm, "ej_message", "body_attachment > 0 AND body_attachment NOT IN (SELECT id FROM attachment)") == 0
     assert count(crm, "attachment", "auth_key IS NOT NULL") == count(crm, "document", '"ExtUrl" IS NOT NULL') == 0
 
 
