@@ -73,7 +73,7 @@ def suggest(
     if output is not None:
         write_policy_file(output, policies.suggested_text(ref, suggestion, accept), force=force)
     reviews = [
-        f"{name}.{column}"
+        (f"  {name}.{column}", treated.mask or "", treated.reason)
         for name, found in suggestion.tables.items()
         for column, treated in found.columns.items()
         if found.rows != "none" and _treatment(treated, accept) is Treatment.REVIEW
@@ -86,8 +86,8 @@ def suggest(
         _tell(session, suggestion, accept)
     columns = sum(len(found.columns) for found in suggestion.tables.values())
     session.out.show(f"{len(suggestion.tables)} tables, {columns} columns, {len(reviews)} that a person must decide")
-    for place in reviews if output is not None else ():
-        session.out.show(f"  review  {place}")
+    if output is not None and reviews:
+        session.out.show(table(("  Column", "Suggested", "Why"), reviews))
     if output is not None:
         session.out.show(f"Written to {output}")
 
@@ -96,7 +96,9 @@ def suggest(
 def decide(
     context: typer.Context,
     ref: Ref,
-    place: Annotated[str, typer.Argument(metavar="TABLE.COLUMN", help="The column; quote parts as in SQL.")],
+    places: Annotated[
+        list[str], typer.Argument(metavar="TABLE.COLUMN...", help="The column, or several; quote parts as in SQL.")
+    ],
     treatment: Annotated[str, typer.Argument(metavar="keep|MASK", help="Keep it as it is, or the mask to use.")],
     parameter: Annotated[
         list[str] | None,
@@ -106,16 +108,18 @@ def decide(
     ] = None,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the decision.")] = "",
 ) -> None:
-    """Decide how one column is treated, as a new version of the environment's policy."""
+    """Decide how a column is treated, or several alike, as one new version of the environment's policy."""
     session: Session = context.obj
-    table_name, column = split_place(place)
+    named = [split_place(place) for place in places]
     decision = decision_of(treatment, parameter, reason)
-    policy = session.services.policies.decide(ref, table_name, column, decision)
+    policy = session.services.reviews.decide_many(ref, [(name, column, decision) for name, column in named])
     if session.out.json:
-        data = {"table": table_name, "column": column, "treatment": str(decision.treatment), "mask": decision.mask}
-        session.out.emit(summary(policy) | data)
+        columns: list[dict[str, object]] = [{"table": name, "column": column} for name, column in named]
+        data: dict[str, object] = {"treatment": str(decision.treatment), "mask": decision.mask, "columns": columns}
+        session.out.emit(summary(policy) | columns[0] | data)
     else:
-        session.out.show(f"{place} of {ref}: {decision.mask or decision.treatment}")
+        for place in places:
+            session.out.show(f"{place} of {ref}: {decision.mask or decision.treatment}")
 
 
 def split_place(place: str) -> tuple[str, str]:

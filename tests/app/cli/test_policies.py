@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,27 @@ def test_a_column_is_decided_with_parameters_and_a_reason(office: Office, run: R
     assert run("policy", "decide", "Harbor/sandbox", "person.email", "email", "--parameter", "colour=red").code == 2
     assert run("policy", "decide", "Harbor/sandbox", "person", "keep").code == 2
     assert run("policy", "decide", "Harbor/sandbox", "person.id", "keep", "--parameter", "a=b").code == 2
+
+
+def test_several_columns_are_decided_alike_as_one_version_or_none(office: Office, run: Run) -> None:
+    before = len(run("--json", "policy", "history", "Harbor/sandbox").json["versions"])
+    assert run("policy", "decide", "Harbor/sandbox", "person.name", "person.ghost", "null").code == 2
+    said = run("--json", "policy", "decide", "Harbor/sandbox", "person.name", "person.remarks", "null")
+    assert (said.code, said.json["column"], len(said.json["columns"])) == (0, "name", 2)
+    assert len(run("--json", "policy", "history", "Harbor/sandbox").json["versions"]) == before + 1
+    assert {
+        office.services.policies.policy_of("Harbor/sandbox").tables["person"].columns[c].mask
+        for c in ("name", "remarks")
+    } == {"null"}
+
+
+def test_what_a_written_suggestion_leaves_to_a_person_is_listed_with_its_reason(
+    office: Office, run: Run, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(office.production)) as connection, connection:
+        connection.execute("ALTER TABLE person ADD COLUMN region TEXT")
+    out = run("policy", "suggest", "Harbor/production", "--output", str(tmp_path / "made.yaml")).out
+    assert "Part of an address" in next(line for line in out.splitlines() if "person.region" in line)
 
 
 @pytest.mark.parametrize(
