@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 Build = Callable[[], "Services"]
 
 _SCHEME = "appearance/scheme"
+_TURN_SECONDS = 0.000_5  # how long a thread that works may keep the main one waiting; Python's own is ten times that
 LOOK_AFTER_MS = 5_000
 """How often it is looked whether what waits or runs has a worker: one may have been killed, or have ended just then."""
 
@@ -113,9 +114,11 @@ class Console(QObject):
         self.bridge.failed.connect(self._on_failed)
         self.shell.retry_asked.connect(self._open_catalog)
         self._hooks = (sys.excepthook, threading.excepthook)
+        self._turn = sys.getswitchinterval()
 
     def start(self) -> None:
         """Show the window, then build the services behind it."""
+        sys.setswitchinterval(_TURN_SECONDS)
         sys.excepthook = self._on_uncaught
         threading.excepthook = self._on_uncaught_in_thread
         qInstallMessageHandler(_log_qt)
@@ -133,6 +136,7 @@ class Console(QObject):
         self.garbage.close()
         self.shell.deleteLater()
         sys.excepthook, threading.excepthook = self._hooks
+        sys.setswitchinterval(self._turn)
         qInstallMessageHandler(None)
 
     def _remember(self, scheme: str) -> None:

@@ -1,4 +1,4 @@
-"""The console's speeds: start to window, start to content, memory and filtering with 10,000 tenants.
+"""The console's speeds: start to window, start to content, memory, filtering and standing still with 10,000 tenants.
 
 `python -m tests.bench.console` prints them. Each start is a process of its own, on Qt's offscreen platform where there
 is no display; times count from the moment before the process is made. The best of several starts is what the program
@@ -49,6 +49,15 @@ def main() -> int:
     print(
         f"filter, per keystroke             {statistics.median(keys):6.1f} ms median, {max(keys):.1f} ms most (goal 16)"
     )
+    found = crowd["palette"]
+    assert isinstance(found, list)
+    print(f"palette, per keystroke            {statistics.median(found):6.1f} ms median, {max(found):.1f} ms most (16)")
+    with tempfile.TemporaryDirectory(prefix="sandkeeper-bench-") as home:
+        for delay, told in ((0, "as it is"), (100, "100 ms added to each query")):
+            stalls: dict[str, float] = {str(k): float(v) for k, v in _run("console_stalls", home, str(delay)).items()}  # type: ignore[arg-type]  # numbers
+            worst = sorted(stalls, key=lambda step: -stalls[step])
+            print(f"longest stall, {told:<27}{stalls[worst[0]]:6.0f} ms  ({worst[0]}; goal 50)")
+            print("  " + ", ".join(f"{step} {stalls[step]:.0f}" for step in worst[1:8]))
     return 0
 
 
@@ -57,11 +66,15 @@ def _best(runs: "list[dict[str, float | list[float]]]", what: str) -> float:
 
 
 def _child(what: str, home: str) -> "dict[str, float | list[float]]":
+    return _run("console_child", what, home, repr(time.time()))
+
+
+def _run(program: str, *arguments: str) -> "dict[str, float | list[float]]":
     environment = dict(os.environ)
     if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    command = [sys.executable, "-m", "tests.bench.console_child", what, home, repr(time.time())]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    command = [sys.executable, "-m", f"tests.bench.{program}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         raise SystemExit(f"the console did not start:\n{done.stderr}")
     found: dict[str, float | list[float]] = json.loads(done.stdout.splitlines()[-1])

@@ -48,6 +48,7 @@ def main(what: str, home: str, began: float) -> None:
     measured: dict[str, object] = {"window": watch.first - began, "content": content - began}
     if what == "crowd":
         measured |= _filter(console)
+        measured["palette"] = _find(console)
     measured["memory"] = _resident_mb()
     console.close()
     print(json.dumps(measured), flush=True)
@@ -80,6 +81,37 @@ def _filter(console: Console) -> dict[str, object]:
     before = time.perf_counter()
     branches(services.tenants.all(), services.environments.all())
     return {"keys": spent, "prepared": 1000 * (time.perf_counter() - before)}
+
+
+def _find(console: Console) -> list[float]:
+    """The same for the palette."""
+    loop, palette = QEventLoop(), console.shell.finder
+    palette.open_over(console.shell._desk)
+    while console.bridge.busy:
+        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+    spent = []
+    for text in (
+        "r",
+        "re",
+        "refresh",
+        "refresh h",
+        "refresh har",
+        "h",
+        "harbor",
+        "harbor san",
+        "hbsn",
+        "zzz",
+        "1",
+        "12",
+    ):
+        before = time.perf_counter()
+        palette.field.setText(text)
+        palette.field.repaint()
+        palette.list.viewport().repaint()
+        spent.append(1000 * (time.perf_counter() - before))
+        loop.processEvents()
+    palette.close_now()
+    return spent
 
 
 def _real(home: str) -> "Callable[[], Services]":

@@ -52,11 +52,10 @@ class Known:
     by_tenant: dict[str, tuple[Environment, ...]]
 
 
-def read(services: "Services") -> Known:
-    """Everything the tree shows. Called through the bridge."""
-    environments = services.environments.all()
-    made = branches(services.tenants.all(), environments)
-    return Known(made, {e.ref: e for e in environments}, {b.tenant: b.environments for b in made})
+def read(services: "Services", before: Known) -> Known:
+    """Everything the tree shows; what is as it was `before` stays the very same. Called through the bridge."""
+    made = branches(services.tenants.all(), services.environments.all(), {b.tenant: b for b in before.branches})
+    return Known(made, {e.ref: e for b in made for e in b.environments}, {b.tenant: b.environments for b in made})
 
 
 class EnvironmentsPage(Page):
@@ -157,7 +156,7 @@ class EnvironmentsPage(Page):
             return
         self._loading, self._again = True, False
         self._desk.bridge.submit(
-            read, self._desk.services, owner=self, on_done=self._on_loaded, on_error=self._on_failed
+            read, self._desk.services, self._known, owner=self, on_done=self._on_loaded, on_error=self._on_failed
         )
 
     def _on_loaded(self, known: "Known") -> None:
