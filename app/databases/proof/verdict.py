@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from app.databases.proof.copies import Copied
 from app.databases.proof.fitness import COMMON, RARE
-from app.databases.proof.patterns import Match, Original
+from app.databases.proof.patterns import Match, Original, fold
 from app.domain.operations import NotProven, Proof, ProofHit, ProofState
 from app.domain.plan import ColumnPlan
 from app.domain.schema import TypeFamily
 from app.policy import masks
+from app.policy.masks.mail import around
 from app.ports.databases import RowValue
 
 
@@ -167,11 +168,15 @@ def explained(expected: float) -> int:
 
 
 def _could_write(plan: ColumnPlan, match: Match) -> bool:
-    """Whether the mask could have come up with the cell, or in a document with the words of the original."""
+    """Whether the mask could have come up with the cell, or in a document with the words of the original: its filler,
+    or what it writes around every address (an alias that somebody chose may be at a domain that production names)."""
+    if masks.could_produce(plan, _as_stored(plan, match.cell)):
+        return True
+    if plan.mask != "json":
+        return False
     filler = replace(plan, mask="lorem", parameters={})
-    return masks.could_produce(plan, _as_stored(plan, match.cell)) or (
-        plan.mask == "json" and masks.could_produce(filler, match.original.text)
-    )
+    said = match.original.text
+    return masks.could_produce(filler, said) or any(said in fold(part) for part in around(plan))
 
 
 def _as_stored(plan: ColumnPlan, text: str) -> RowValue:
