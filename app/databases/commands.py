@@ -42,7 +42,8 @@ def run_command(entry: Run, url: str, ctx: PhaseContext, *, password: str | None
     """Run the entry's command to its end; what it says goes to the log line by line.
 
     Raises OutsideError when it cannot be started, ends with another exit code than 0 or takes longer than
-    `entry.timeout`; what `ctx.checkpoint` raises when the person asks to stop. None of its processes run afterwards.
+    `entry.timeout`; what `ctx.checkpoint` raises when the person asks to stop. Nothing of its process group runs
+    afterwards; a daemon that left the group may, and finds neither file nor login.
     """
     if sys.platform == "win32":
         raise OutsideError(
