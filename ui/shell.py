@@ -138,6 +138,11 @@ class Shell(QMainWindow):
             self.go(self._trail.pop())
 
     @property
+    def desk(self) -> Desk | None:
+        """What pages work with, once the services are there."""
+        return self._desk
+
+    @property
     def page(self) -> Page | None:
         """The page on screen."""
         shown = self._stack.currentWidget()

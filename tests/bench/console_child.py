@@ -86,7 +86,7 @@ def _filter(console: Console) -> dict[str, object]:
 def _find(console: Console) -> list[float]:
     """The same for the palette."""
     loop, palette = QEventLoop(), console.shell.finder
-    palette.open_over(console.shell._desk)
+    palette.open_over(console.shell.desk)
     while console.bridge.busy:
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
     spent = []
@@ -106,7 +106,6 @@ def _find(console: Console) -> list[float]:
     ):
         before = time.perf_counter()
         palette.field.setText(text)
-        palette.field.repaint()
         palette.list.viewport().repaint()
         spent.append(1000 * (time.perf_counter() - before))
         loop.processEvents()

@@ -1,8 +1,8 @@
 """How long the window stands still at most: paging through everything over a real catalog of 10,000 tenants.
 
 `python -m tests.bench.console_stalls HOME [MILLISECONDS]` prints one line of JSON: by step, the longest time between
-two ticks of a timer on the main thread. With milliseconds, each query of the catalog takes that much longer. The catalog is
-made in HOME where there is none yet.
+two ticks of a timer on the main thread. With milliseconds, each query of the catalog takes that much longer. The
+catalog is made in HOME where there is none yet.
 """
 
 import json
@@ -91,7 +91,7 @@ def main(home: str, delay_ms: float) -> None:
         pager.step("choosing an environment", lambda row=row: page.tree.selectRow(row))
     for text in ("h", "har", "harbor s", ""):
         pager.step("filtering", lambda text=text: page.search.setText(text))
-    pager.step("palette, opening", lambda: console.shell.finder.open_over(console.shell._desk))
+    pager.step("palette, opening", lambda: console.shell.finder.open_over(console.shell.desk))
     for text in ("r", "ref", "refresh h", "hbrsnd"):
         pager.step("palette, typing", lambda text=text: console.shell.finder.field.setText(text))
     pager.step("a change arrives", lambda: console.shell.catalog_changed({"environment", "operation"}, set()))

@@ -122,6 +122,7 @@ def _play(stage: LiveStage, services: Services, theme: Theme) -> None:
 
     stage.go(Go.ENVIRONMENTS, SANDBOX)
     _keep(stage, "environment")
+    _find(stage, "refresh har")
     stage.find(EnvironmentsPage).detail.tabs.setCurrentIndex(1)
     stage.settle()
     _keep(stage, "checklist")
@@ -170,6 +171,16 @@ def _play(stage: LiveStage, services: Services, theme: Theme) -> None:
     form.database.setText("/data/kestrel/training-01.sqlite")
     stage.settle()
     _keep(stage, "add")
+
+
+def _find(stage: LiveStage, words: str) -> None:
+    palette = stage.shell.finder
+    palette.open_over(stage.shell.desk)
+    stage.settle()
+    palette.field.setText(words)
+    stage.settle()
+    _keep(stage, "palette")
+    palette.close_now()
 
 
 def _review(stage: LiveStage) -> None:

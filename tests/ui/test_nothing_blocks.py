@@ -126,7 +126,7 @@ def test_no_page_waits_for_anything_on_the_main_thread(
             walk.waits()
             walk.touches_everything(flow)
         assert flow.step is flow.impact
-    console.shell.finder.open_over(console.shell._desk)
+    console.shell.finder.open_over(console.shell.desk)
     walk.waits()
     console.shell.finder.field.setText("refresh harbor")
     console.shell.finder.close_now()

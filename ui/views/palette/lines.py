@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
@@ -81,6 +81,7 @@ class LineDelegate(QStyledItemDelegate):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
+        self._faces: dict[tuple[int, bool], tuple[QFont, QFontMetrics]] = {}  # making them is half of the painting
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -119,10 +120,17 @@ class LineDelegate(QStyledItemDelegate):
         if inner.width() > 40:
             self._text(painter, inner, line.detail, Size.DETAIL, Tone.MUTED)
 
+    def _face(self, size: int, *, strong: bool = False) -> tuple[QFont, QFontMetrics]:
+        if (size, strong) not in self._faces:
+            face = font(size, strong=strong, widget=self._view)
+            self._faces[size, strong] = face, QFontMetrics(face)
+        return self._faces[size, strong]
+
     def _keys(self, painter: QPainter, inner: QRect, keys: str) -> int:
         """As on a keyboard, at the right. How wide they came out."""
-        c, face = colours(), font(Size.LABEL, widget=self._view)
-        width = QFontMetrics(face).horizontalAdvance(keys) + 2 * Space.S
+        c = colours()
+        face, metrics = self._face(Size.LABEL)
+        width = metrics.horizontalAdvance(keys) + 2 * Space.S
         box = QRect(inner.right() - width + 1, inner.center().y() - 9, width, 20)
         painter.setPen(QPen(QColor(c.control_line), 1))
         painter.setBrush(QColor(c.panel))
@@ -147,8 +155,7 @@ class LineDelegate(QStyledItemDelegate):
         """Cut to its room, at the end or in the middle (what ends alike is told apart by its beginning and end)."""
         if not text:
             return 0
-        face = font(size, strong=strong, widget=self._view)
-        metrics = QFontMetrics(face)
+        face, metrics = self._face(size, strong=strong)
         mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(one_line(text[:_LONGEST]), mode, box.width())
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

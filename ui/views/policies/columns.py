@@ -17,6 +17,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.fields import SearchField
 from ui.widgets.header import FilterBar
 from ui.widgets.layouts import Card, column, holder, row
+from ui.widgets.remembered import remember
 from ui.widgets.states import EmptyState, Skeleton
 from ui.widgets.tables import Table
 from ui.widgets.text import ElidedLabel
@@ -53,6 +54,7 @@ class ColumnsTab(QWidget):
         self._sorted.setSourceModel(self.model)
         self._sorted.setSortRole(Role.SORT)
         self.table = Table("Columns of this policy", self._sorted)
+        remember(self.table, "policies/columns")
         self.table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setSortIndicatorClearable(True)

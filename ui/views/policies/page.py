@@ -19,8 +19,10 @@ from ui.views.policies.detail import PolicyDetail
 from ui.views.policies.shelf import PolicyShelf
 from ui.widgets.buttons import Button
 from ui.widgets.fields import SearchField
-from ui.widgets.layouts import Line, column, row
+from ui.widgets.layouts import column, row
 from ui.widgets.page import Page
+from ui.widgets.remembered import remember
+from ui.widgets.split import Split
 from ui.widgets.states import EmptyState, Skeleton
 
 WIDE, NARROW = 288, 256  # of the list's panel, in pixels
@@ -73,12 +75,11 @@ class PoliciesPage(Page):
         left = column(top, spacing=0)
         left.addWidget(self._left, 1)
         panel.setLayout(left)
-        panel.setFixedWidth(WIDE)
-        self._panel = panel
+        self.split = Split("Width of the list", panel, self._right)
+        self.split.prefer(WIDE)
+        remember(self.split, "policies/list")
         outer = row(spacing=0)
-        outer.addWidget(panel)
-        outer.addWidget(Line(vertical=True))
-        outer.addWidget(self._right, 1)
+        outer.addWidget(self.split, 1)
         self.setLayout(outer)
 
     @override
@@ -212,4 +213,4 @@ class PoliciesPage(Page):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._panel.setFixedWidth(WIDE if event.size().width() >= 1000 else NARROW)
+        self.split.prefer(WIDE if event.size().width() >= 1000 else NARROW)
