@@ -22,7 +22,7 @@ from app.domain.operations import (
 from app.domain.policy import Outward, OutwardKind
 from app.domain.schema import Table
 from app.planning.certificate_tables import (
-    checklist_table,
+    checklist_parts,
     findings_table,
     options_table,
     outward_parts,
@@ -48,7 +48,7 @@ def _item(state: ItemState, **more: str) -> ChecklistItem:
 
 
 def test_a_ticked_item_names_the_person_and_their_note() -> None:
-    made = checklist_table((_item(ItemState.TICKED, ticked_by="anna", note="called them"),))
+    made = "".join(checklist_parts((_item(ItemState.TICKED, ticked_by="anna", note="called them"),)))
     assert "Ticked by anna: called them" in made
     assert "done by a person" in made
 
