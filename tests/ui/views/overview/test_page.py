@@ -160,7 +160,7 @@ def test_real_services_tell_of_a_copy_that_is_not_there_and_then_is(stage: Stage
     page.catalog_changed({"operation", "environment"}, set())
     stage.settle()
     assert "1 of 1 copy proven clean" in _said(page)
-    assert "1 of 7 checklist items is not done." in _said(page)
+    assert "1 of 8 checklist items is not done." in _said(page)
     assert [bar.name for bar in page.board.timing_chart.bars] == ["Harbor/sandbox"]
 
 
