@@ -15,6 +15,7 @@ from app.cli.session import Session
 from app.cli.text import finding_lines
 from app.domain.policy import ColumnPolicy, Gone, Treatment
 from app.domain.structure import ColumnFact
+from app.errors import UserError
 
 if TYPE_CHECKING:
     from app.services.drifting import DriftItem
@@ -202,6 +203,10 @@ def approve(
     """Show what the policy runs on a copy, and approve that exact text. Exits 3 where something is not approved."""
     session: Session = context.obj
     reviews = session.services.reviews
+    if run is None and (yes or digest is not None):
+        raise UserError(
+            "Name what is to be approved", "Each text is approved for itself.", f'sandkeeper policy approve "{ref}" RUN'
+        )
     runs = [entry for entry in reviews.runs(ref) if run is None or entry.run.id == run]
     if not session.out.json:
         for entry in runs:

@@ -100,6 +100,7 @@ def test_what_is_run_is_shown_and_approved_by_its_digest(run: Run) -> None:
     assert f"--digest {entry['digest']}" in shown.out
     assert run("policy", "approve", REF, "tidy", "--digest", "abc").code == 3
     assert run("policy", "approve", REF, "other", "--yes").code == 2
+    assert run("policy", "approve", REF, "--yes").code == 2, "each text for itself"
     approved = run("--json", "policy", "approve", REF, "tidy", "--digest", entry["digest"])
     assert (approved.code, approved.json["runs"][0]["approved"]) == (0, True)
     assert "tidy: approved by" in run("policy", "approve", REF).out
