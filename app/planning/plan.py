@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from app.domain.environments import Environment, EnvironmentKind
 from app.domain.findings import Finding, Severity, error
@@ -129,16 +130,32 @@ def _copying(plan: Plan, request: PlanRequest, policy: Policy) -> tuple[Plan, li
     return plan, [*resolved.findings, *draft.findings]
 
 
+_OF_ALL: Final = ("mask.public_domain", "mask.live_domain")
+"""What is true of a choice and not of a column: said once, however many columns follow it."""
+
+
 def _ask_the_masks(draft: Draft) -> None:
     """What a mask cannot respect on its column, said of the column it is meant for."""
+    alike: dict[Finding, list[str]] = {}
     for table in draft.tables.values():
         for column in table.columns if table.copied != "none" else ():
             if column.treatment is Treatment.MASK:
                 where = place(table.table, column.column)
-                draft.findings.extend(
-                    Finding(severity=f.severity, code=f.code, message=f.message, where=where, hint=f.hint)
-                    for f in problems(column, table.rows)
-                )
+                for f in problems(column, table.rows):
+                    if f.code in _OF_ALL:
+                        said = Finding(severity=f.severity, code=f.code, message=f.message, hint=f.hint)
+                        alike.setdefault(said, []).append(where)
+                    else:
+                        draft.findings.append(
+                            Finding(severity=f.severity, code=f.code, message=f.message, where=where, hint=f.hint)
+                        )
+    for said, places in alike.items():
+        more = f" So it is in {len(places):,} columns." if len(places) > 1 else ""
+        draft.findings.append(
+            Finding(
+                severity=said.severity, code=said.code, message=said.message + more, where=places[0], hint=said.hint
+            )
+        )
 
 
 def _missing(request: PlanRequest) -> list[Finding]:

@@ -1,8 +1,9 @@
 """What a policy says of a table beyond its columns: references that lead to other tables, and checksums over rows."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from app.domain.policy import Checksum, Gone, ReferencePolicy, Scalar
+from app.domain.policy import Checksum, Gone, ReferencePolicy, Scalar, TablePolicy
 from app.policy.positions import Node, shown
 from app.policy.reading import Reader, near
 
@@ -15,6 +16,44 @@ def read_references(reader: Reader, node: Node, what: str) -> tuple[ReferencePol
     fields = reader.fields(node, f"the references of {what}", of_database=True) or {}
     found = [_reference(reader, column, key, value) for column, (key, value) in fields.items()]
     return tuple(reference for reference in found if reference is not None)
+
+
+def refuse_circles(reader: Reader, tables: Mapping[str, TablePolicy]) -> None:
+    """Note each circle of tables that follow one another as far as the file itself says where references lead."""
+    following = {
+        name.casefold(): [
+            (reference.table.casefold(), reference)
+            for reference in table.references
+            if reference.table is not None and reference.gone is Gone.FOLLOW
+        ]
+        for name, table in tables.items()
+    }
+    settled: set[str] = set()
+    for start in following:
+        _walk(reader, start, following, settled)
+
+
+_Following = Mapping[str, list[tuple[str, ReferencePolicy]]]
+
+
+def _walk(reader: Reader, start: str, following: _Following, settled: set[str]) -> None:
+    path = [start]
+    stack = [iter(following[start])] if start not in settled else []
+    while stack:
+        parent, reference = next(stack[-1], (None, None))
+        if parent is None or reference is None:
+            settled.add(path.pop())
+            stack.pop()
+        elif parent in path:
+            circle = " → ".join(shown(name) for name in (*path[path.index(parent) :], parent))
+            if reference.position is not None:
+                reader.problem(
+                    reference.position,
+                    f"following references leads in a circle ({circle}); use detach for one of them",
+                )
+        elif parent not in settled and parent in following:
+            path.append(parent)
+            stack.append(iter(following[parent]))
 
 
 def _reference(reader: Reader, column: str, key: Node, node: Node) -> ReferencePolicy | None:

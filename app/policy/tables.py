@@ -17,7 +17,7 @@ from app.policy.conditions import read_condition
 from app.policy.masks import MASKS, check_parameters
 from app.policy.positions import Node, shown
 from app.policy.reading import Fields, Reader, is_reference, near
-from app.policy.relations import read_checksum, read_references
+from app.policy.relations import read_checksum, read_references, refuse_circles
 
 _TABLE_KEYS = ("rows", "columns", "reason", "optional", "references", "checksum")
 _ROWS = ("all", "none")
@@ -46,6 +46,7 @@ def read_tables(reader: Reader, node: Node) -> dict[str, TablePolicy]:
             checksum=read_checksum(reader, fields["checksum"][1], what) if "checksum" in fields else None,
             position=key.position,
         )
+    refuse_circles(reader, found)
     return found
 
 

@@ -225,8 +225,9 @@ def test_s15_no_address_stays_as_it_was_and_none_can_be_reached(
     assert len(found) > 25
     assert count(crm, "Email", "email_address LIKE '%@example.invalid'") == count(crm, "Email")
     assert "scripts-read" in crm.checklist()
-    public = [finding.where for finding in planned.findings if finding.code == "mask.public_domain"]
-    assert "Email.email_address" in public
+    (public,) = [finding for finding in planned.findings if finding.code == "mask.public_domain"]
+    assert "mailinator.com" in public.message
+    assert re.search(r"in \d\d columns", public.message)
     green(crm, "step-13")
 
 

@@ -132,3 +132,13 @@ def test_one_new_column_in_production_blocks_the_pack(agency: Schema) -> None:
         )
     )
     assert codes(made) == [("error", "uncovered-column", "customer.mothers_maiden_name")]
+
+
+def test_what_is_true_of_a_choice_is_said_once() -> None:
+    table = Table(name="a", columns=(text("one"), text("two")), rows=3)
+    mask = "{mask: email, domain: mailinator.com}"
+    made = plan(f"tables: {{a: {{columns: {{one: {mask}, two: {mask}}}}}}}", table)
+    assert codes(made) == [("warning", "mask.public_domain", "a.one")]
+    assert made.findings[0].message.endswith("So it is in 2 columns.")
+    alone = plan(f"tables: {{a: {{columns: {{one: {mask}, two: keep}}}}}}", table)
+    assert "columns" not in alone.findings[0].message

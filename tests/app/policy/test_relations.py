@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.policy import Checksum, Gone, ReferencePolicy
+from app.policy.parse import PolicyError, parse_policy
 from app.policy.positions import read_tree
 from app.policy.reading import Reader
 from app.policy.relations import checksum_data, place_text, read_checksum, read_references, references_data
@@ -76,3 +77,27 @@ def test_a_checksum_names_something_that_the_policy_runs() -> None:
         "there is nothing 'recomput' in 'run' of this policy; did you mean 'recompute'?"
     ]
     assert _checksum("3")[1] == ["the checksum of table 't' is the name of a column, not a number"]
+
+
+def _follows(**references: str) -> str:
+    tables = ", ".join(
+        f"{table}: {{references: {{x: {{to: {parent}.id, gone: follow}}}}, columns: {{x: keep}}}}"
+        for table, parent in references.items()
+    )
+    return f"policy: p\ntables: {{{tables}}}"
+
+
+@pytest.mark.parametrize(
+    ("references", "circle"),
+    [({"a": "a"}, "'a' → 'a'"), ({"a": "B", "b": "c", "c": "A"}, "'a' → 'b' → 'c' → 'a'")],
+)
+def test_a_circle_is_told_without_a_database(references: dict[str, str], circle: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse_policy(_follows(**references))
+    (problem,) = refused.value.problems
+    assert circle in problem.message
+    assert problem.line == 2
+
+
+def test_tables_that_follow_one_parent_are_no_circle() -> None:
+    assert parse_policy(_follows(a="c", b="c", c="d")).name == "p"
