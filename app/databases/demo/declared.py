@@ -76,7 +76,7 @@ def after(metadata: MetaData, engine: str) -> str:
         for table in metadata.tables.values():
             if engine != "sqlite":
                 for constraint in sorted(table.foreign_key_constraints, key=lambda c: str(c.name)):
-                    yield AddConstraint(constraint)
+                    yield AddConstraint(constraint, isolate_from_table=False)  # else SQLite lost it from then on
             for index in sorted(table.indexes, key=lambda i: str(i.name)):
                 yield CreateIndex(index)
 

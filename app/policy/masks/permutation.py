@@ -114,6 +114,14 @@ class Digits:
         """The image of a number of `count` digits, at most 40."""
         return (self._images.get(count) or self._of_length(count))(value)
 
+    def signed(self, value: int) -> int:
+        """The image of a whole number of at most 40 digits, sign and length kept. A negative one never becomes zero, as
+        a positive one may: two of them would be one number."""
+        if value >= 0:
+            return self.integer(value, len(str(value)))
+        count = len(str(-value))
+        return -self.integer(-value, count if count > 1 else _AFTER_ZEROS)
+
     def text(self, digits: str) -> str:
         """The image of a string of ASCII digits."""
         count = len(digits)

@@ -54,9 +54,7 @@ class Spare:
 
     def integer(self, value: int) -> int:
         """A number of as many digits and the same sign, within 64 bits; different numbers stay different."""
-        size = min(abs(value), LARGEST)
-        masked = self._digits.integer(size, len(str(size)))
-        return masked if value >= 0 else -masked
+        return self._digits.signed(max(-LARGEST, min(value, LARGEST)))
 
     def real(self, value: float) -> float:
         """A number between half and one and a half of it, never itself; what is not finite becomes zero."""

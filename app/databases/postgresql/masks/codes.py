@@ -65,9 +65,10 @@ def _digits(plan: ColumnPlan, shape: ColumnShape, column: str, keys: Keys) -> Sq
     if shape.base in WHOLE and not shape.array:
         most = min(WHOLE[shape.base], 10**_LONGEST - 1)
         fits = f"{column} BETWEEN {-most} AND {most}"
-        masked = (
-            f"(CASE WHEN {column} < 0 THEN -1 ELSE 1 END * {_permuted(keys, f'abs({column})::int4')})::{shape.base}"
-        )
+        # A negative number never becomes zero; a postcode is masked as the text that spells it.
+        single = f"CASE WHEN {column} < 0 THEN 1 ELSE 2 END" if plan.mask == "digits" else "2"
+        image = _permuted(keys, f"abs({column})::int4", single)
+        masked = f"(CASE WHEN {column} < 0 THEN -1 ELSE 1 END * {image})::{shape.base}"
         return SqlMask(f"CASE WHEN {fits} THEN {masked} END", given(fits))
     text = text_in(column, shape)
     if text is None:

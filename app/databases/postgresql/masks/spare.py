@@ -78,9 +78,7 @@ def _whole(keys: Subkeys, largest: int) -> Instead:
     digits = Digits(keys)
 
     def whole(text: str) -> str:
-        size = min(abs(int(text)), largest)
-        masked = digits.integer(size, len(str(size)))
-        return f"-{masked}" if text.startswith("-") else str(masked)
+        return str(digits.signed(max(-largest, min(int(text), largest))))
 
     return whole
 

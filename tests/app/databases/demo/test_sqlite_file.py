@@ -46,6 +46,7 @@ def test_a_folder_that_cannot_be_made_is_an_outside_error_and_leaves_nothing(tmp
 def test_a_disk_that_fills_up_halfway_leaves_nothing(tmp_path: Path) -> None:
     program = """
 import resource, signal, sys
+sys.dont_write_bytecode = True  # what is compiled would be cut off at the limit, and found so by everybody after us
 from pathlib import Path
 from app.databases.demo.agency import AGENCY
 from app.databases.demo.sqlite_file import make_file

@@ -119,6 +119,7 @@ def test_staging_stops_where_the_target_is_not_ours(chinook: Line) -> None:
 
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True  # what is compiled would be cut off at the limit, and found so by everybody after us
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 from app.errors import OutsideError

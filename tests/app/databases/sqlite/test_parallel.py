@@ -168,7 +168,8 @@ def test_a_helper_that_is_killed_fails_the_copy_in_words(made: Make) -> None:
     assert "helped with the copy" in str(error)
 
 
-def test_a_disk_that_is_full_for_a_helper_fails_the_copy_in_words(made: Make) -> None:
+def test_a_disk_that_is_full_for_a_helper_fails_the_copy_in_words(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # what a helper compiled would be cut off at the limit
     limit = (2 << 20, 2 << 20)
     error = stopped_at_progress(made(TWO_LARGE), lambda pid, _: resource.prlimit(pid, resource.RLIMIT_FSIZE, limit))
     assert "no room" in str(error)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from app.policy.masks.keyed import Subkeys
 from app.policy.masks.permutation import Digits, Letters
+from app.ports.secrets import MaskKey
 from tests.app.policy.masks.columns import KEY, OTHER_KEY
 
 DIGITS, LETTERS = Digits(Subkeys(KEY)), Letters(Subkeys(KEY))
@@ -59,3 +60,11 @@ def test_letters_longer_than_any_identifier_are_still_masked() -> None:
     word = "anna" * 100
     assert len(LETTERS.text(word)) == 400
     assert LETTERS.text(word) != word
+
+
+@pytest.mark.parametrize("key", [KEY, OTHER_KEY])
+def test_whole_numbers_of_either_sign_stay_apart(key: MaskKey) -> None:
+    digits = Digits(Subkeys(key))
+    images = [digits.signed(value) for value in range(-1200, 1201)]
+    assert len(set(images)) == len(images)
+    assert [image < 0 for image in images] == [value < 0 for value in range(-1200, 1201)]

@@ -3,7 +3,7 @@
 from ipaddress import ip_address, ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.databases.postgresql.masks.spare import instead
@@ -23,6 +23,7 @@ def _instead(base: str, *, unique: bool = False):  # type: ignore[no-untyped-def
 
 
 @given(st.lists(st.integers(-32_767, 32_767), unique=True))
+@example([*range(-9, 10)])
 def test_different_small_numbers_stay_different_and_small(values: list[int]) -> None:
     change = _instead("int2")
     results = [int(change(str(value))) for value in values]
