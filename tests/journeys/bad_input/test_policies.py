@@ -40,6 +40,9 @@ INVALID = {
     "a manual item in the place of a check": POLICY.replace("id: look", "id: no-mail"),
     "steps that name each other": POLICY + "steps: [{id: a, title: A, check: b}, {id: b, title: B, check: a}]\n",
     "a reference to nowhere": POLICY.replace("visit: {", "visit: {references: {person_id: {to: person}}, "),
+    "references in a circle": POLICY.replace(
+        "visit: {", "visit: {references: {id: {to: visit.person_id, gone: follow}}, "
+    ),
     "tables in tables": POLICY.replace(
         "expect: 0}", "where: " + "{id: {in_rows: {table: t, column: id, where: " * 9 + "{id: 1}" + "}}}" * 9 + "}"
     ),
@@ -89,11 +92,7 @@ def test_a_policy_that_is_no_text_or_no_file_is_told(office: Office, say: Say, c
 LEADING = "visit: {rows: {option: history}"
 
 DOES_NOT_FIT = {
-    "follows in a circle": (
-        POLICY,
-        LEADING,
-        "visit: {references: {id: {to: visit.person_id, gone: follow}}, rows: {where: {id: {below: 9}}}",
-    ),
+    "follows what leads nowhere": (POLICY, LEADING, "visit: {references: {id: follow}, rows: {option: history}"),
     "empties what must have a value": (
         POLICY.replace("  person:\n", "  person:\n    rows: {where: {id: {below: 9}}}\n"),
         LEADING,
