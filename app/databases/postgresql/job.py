@@ -38,6 +38,7 @@ from app.databases.postgresql.staging import Staging
 from app.databases.postgresql.stoppable import attended
 from app.databases.postgresql.tools import tools_for
 from app.databases.postgresql.urls import Place
+from app.databases.proof.reconciled import Numbers
 from app.domain.environments import Target
 from app.domain.ids import OperationId
 from app.domain.operations import ChecklistItem, Proof, TableRun
@@ -92,7 +93,7 @@ class PostgresqlCopyJob:
         self._effects: dict[str, int] = {}
         self._taken = survivors.Taken()
         self._keys: list[Reference] = []
-        self._numbers: dict[str, reconcile.Numbers] = {}
+        self._numbers: dict[str, Numbers[reconcile.Sum]] = {}
         self._lost: dict[str, dict[str, int]] = {}
         self._reconciled: tuple[ChecklistItem, ...] = ()
         self._as_copied: as_copied.AsCopied | None = None

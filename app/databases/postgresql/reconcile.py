@@ -5,7 +5,7 @@ decimals that mean them, so that the order of the rows does not matter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -14,40 +14,41 @@ from app.databases.postgresql.connections import Session, quoted
 from app.databases.postgresql.references import Reference, planned, references
 from app.databases.postgresql.shapes import ColumnShape, Shapes, TableShape
 from app.databases.postgresql.stoppable import attended
-from app.databases.proof.items import item
+from app.databases.proof.reconciled import Lost, Numbers, reconciled
 from app.domain.operations import ChecklistItem
 from app.domain.plan import Plan
 from app.domain.policy import Reconcile
 from app.ports.context import PhaseContext
 
-_HEADING: Final = (
-    "Table",
-    "Rows in the source",
-    "Rows in the sandbox",
-    "Sum of",
-    "In the source",
-    "In the sandbox",
-    "Missing references",
-)
 _LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """Of one table: `sums` by column as the server writes them, None where no row has a value."""
+class Sum:
+    """As the server writes it; None where no row has a value."""
 
-    rows: int
-    sums: Mapping[str, str | None] = field(default_factory=dict)
+    text: str | None
+
+    def __str__(self) -> str:
+        """With thousands apart, as all numbers of the checklist."""
+        if self.text is None:
+            return "no values"
+        whole, point, rest = self.text.partition(".")
+        digits = whole.lstrip("-")
+        grouped = f"{int(digits):,}" if digits.isdecimal() and len(digits) <= _LONGEST else digits
+        return f"{'-' if whole.startswith('-') else ''}{grouped}{point}{rest}"
 
 
-def numbers_of(session: Session, plan: Plan, shapes: Shapes, ctx: PhaseContext, *, source: bool) -> dict[str, Numbers]:
+def numbers_of(
+    session: Session, plan: Plan, shapes: Shapes, ctx: PhaseContext, *, source: bool
+) -> dict[str, Numbers[Sum]]:
     """What each table that the plan reconciles has, by its name in the plan: of the source the rows that come along,
     of the copy all."""
-    found: dict[str, Numbers] = {}
+    found: dict[str, Numbers[Sum]] = {}
     for entry, table in _tables(plan, shapes):
         query = _query(entry, table, plan, shapes, source=source)
         rows, *sums = attended(session, partial(_row, session, query), ctx)
-        texts = [None if value is None else str(value) for value in sums]
+        texts = [Sum(None if value is None else str(value)) for value in sums]
         found[entry.table] = Numbers(int(str(rows)), dict(zip(entry.sums, texts, strict=True)))
         ctx.checkpoint(entry.table)
     return found
@@ -82,49 +83,20 @@ def missing(
 def reconciliation(
     plan: Plan,
     shapes: Shapes,
-    source: Mapping[str, Numbers],
-    copy: Mapping[str, Numbers],
+    source: Mapping[str, Numbers[Sum]],
+    copy: Mapping[str, Numbers[Sum]],
     lost: Mapping[str, Mapping[str, int]],
     lost_now: Mapping[str, Mapping[str, int]],
 ) -> ChecklistItem:
-    """The item: every number side by side. More references that lead nowhere than in the source are a failure too;
-    fewer are what emptying them leads to."""
-    details, wrong, sums, queries = [_HEADING], list[str](), 0, list[str]()
-    for entry, table in _tables(plan, shapes):
-        theirs, ours = source[entry.table], copy[entry.table]
-        before, now = lost.get(entry.table, {}), lost_now.get(entry.table, {})
-        if theirs.rows != ours.rows:
-            wrong.append(f"{entry.table} has {ours.rows:,} rows, {theirs.rows:,} in the source")
-        for name in entry.sums:
-            sums += 1
-            if theirs.sums[name] != ours.sums[name]:
-                wrong.append(
-                    f"the sum of {entry.table}.{name} is {_shown(ours.sums[name])}, {_shown(theirs.sums[name])} in the "
-                    "source"
-                )
-        for key, count in now.items():
-            if count > before.get(key, 0):
-                wrong.append(f"{count:,} rows of {key} refer to rows that are not there")
-        gone = _gone(before, now)
-        for name in entry.sums or ("",):
-            said = (name, _shown(theirs.sums[name]), _shown(ours.sums[name])) if name else ("", "", "")
-            details.append((entry.table, f"{theirs.rows:,}", f"{ours.rows:,}", *said, gone))
-        queries.append(_query(entry, table, plan, shapes, source=False))
-    evidence = (
-        f"Rows of {len(source):,} {'table' if len(source) == 1 else 'tables'}, {sums:,} sums of kept columns and the "
-        "references that lead nowhere are those of the source at the moment of the copy. All was summed exactly, "
-        "floating-point numbers as the shortest decimals that mean them."
-    )
-    if wrong:
-        evidence = "; ".join(wrong[:10]) + "."
-    return item(
-        "reconciliation",
-        "The numbers are those of the source",
-        not wrong,
-        evidence,
-        wrong[0] if wrong else f"{len(source):,} tables, {sums:,} sums agree",
-        query=";\n".join(queries),
-        details=tuple(details),
+    """The item, with the numbers of both and the references that led nowhere then and do now."""
+    found = list(_tables(plan, shapes))
+    return reconciled(
+        [entry for entry, _ in found],
+        source,
+        copy,
+        {entry.table: _gone(lost.get(entry.table, {}), lost_now.get(entry.table, {})) for entry, _ in found},
+        how="All was summed exactly, floating-point numbers as the shortest decimals that mean them.",
+        queries=[_query(entry, table, plan, shapes, source=False) for entry, table in found],
     )
 
 
@@ -163,21 +135,15 @@ def _row(session: Session, query: str) -> tuple[object, ...]:
     return session.execute(query.encode()).fetchone() or (0,)
 
 
-def _shown(sum_: str | None) -> str:
-    """With thousands apart, as all numbers of the checklist."""
-    if sum_ is None:
-        return "no values"
-    whole, point, rest = sum_.partition(".")
-    digits = whole.lstrip("-")
-    grouped = f"{int(digits):,}" if digits.isdecimal() and len(digits) <= _LONGEST else digits
-    return f"{'-' if whole.startswith('-') else ''}{grouped}{point}{rest}"
-
-
-def _gone(before: Mapping[str, int], now: Mapping[str, int]) -> str:
-    """In a few words, by reference."""
+def _gone(before: Mapping[str, int], now: Mapping[str, int]) -> Lost:
     told = [
         f"{key}: {before.get(key, 0):,} in the source, {count:,} in the sandbox"
         for key, count in now.items()
         if count or before.get(key)
     ]
-    return "; ".join(told) or "none"
+    worse = [
+        f"{count:,} rows of {key} refer to rows that are not there, {before.get(key, 0):,} in the source"
+        for key, count in now.items()
+        if count > before.get(key, 0)
+    ]
+    return Lost(told="; ".join(told) or "none", worse=worse)

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from app.databases.proof.items import item
+from app.databases.proof.reconciled import Numbers
 from app.databases.sqlite.copied import Copied
 from app.databases.sqlite.masking import MaskedColumn
 from app.databases.sqlite.neutralise import table_named
 from app.databases.sqlite.quoting import policy_name, quoted
-from app.databases.sqlite.reconcile import Numbers, reconciliation
+from app.databases.sqlite.reconcile import Sum, reconciliation
 from app.databases.sqlite.staging import Staging
 from app.domain.operations import ChecklistItem
 from app.domain.plan import Plan
@@ -21,7 +22,7 @@ def look_at_rows(
     plan: Plan,
     effects: Mapping[str, int],
     filled: Mapping[tuple[str, str], int],
-    numbers: Mapping[str, Numbers],
+    numbers: Mapping[str, Numbers[Sum]],
     ctx: PhaseContext,
 ) -> dict[str, ChecklistItem]:
     """By id: all rows came along, masked columns are masked, and the numbers agree where the policy asks for that.

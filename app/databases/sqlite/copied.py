@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.databases.proof.reconciled import Numbers
 from app.databases.sqlite.masking import MaskedColumn
 from app.databases.sqlite.quoting import policy_name
-from app.databases.sqlite.reconcile import Numbers
+from app.databases.sqlite.reconcile import Sum
 from app.databases.sqlite.references import Reference
 from app.databases.sqlite.shapes import Shapes
 from app.domain.environments import Identity
@@ -29,7 +30,7 @@ class Copied:
     unfit: Mapping[tuple[str, str], Counter[str]]
     source_identity: Identity
     missing: Mapping[Reference, int] = field(default_factory=dict)
-    numbers: Mapping[str, Numbers] = field(default_factory=dict)
+    numbers: Mapping[str, Numbers[Sum]] = field(default_factory=dict)
 
     def rows(self, effects: Mapping[str, int]) -> dict[str, int]:
         """The rows each table must hold now: those copied, and what the actions added or took away."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from app.databases.proof.reconciled import Numbers
 from app.databases.sqlite import arrived, build, check, neutralise, prove, reconcile, scripts, seal, takeover
 from app.databases.sqlite.area import Area
 from app.databases.sqlite.copied import Copied
@@ -64,7 +65,7 @@ class SqliteCopyJob:
         self._copied: Copied | None = None
         self._effects: dict[str, int] = {}
         self._filled: Mapping[tuple[str, str], int] = {}
-        self._numbers: dict[str, reconcile.Numbers] = {}
+        self._numbers: dict[str, Numbers[reconcile.Sum]] = {}
         self._known: dict[str, ChecklistItem] = {}
         self._sealed = False
 
@@ -145,7 +146,7 @@ class SqliteCopyJob:
         """Where the staging database stands."""
         return self._path
 
-    def _as_they_came(self, ctx: PhaseContext) -> dict[str, reconcile.Numbers]:
+    def _as_they_came(self, ctx: PhaseContext) -> dict[str, Numbers[reconcile.Sum]]:
         with self._open().working(ctx, "while adding up what is reconciled") as connection:
             return reconcile.numbers_of(connection, self._plan.reconcile, self._plan, "main", ctx)
 

@@ -3,25 +3,15 @@
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.databases.proof.items import item
+from app.databases.proof.reconciled import Lost, Numbers, reconciled
 from app.databases.sqlite.quoting import quoted, shown, table_name, where
 from app.databases.sqlite.references import Reference, dangling
 from app.domain.operations import ChecklistItem
 from app.domain.plan import Plan
 from app.domain.policy import Condition, Reconcile
 from app.ports.context import PhaseContext
-
-_HEADING = (
-    "Table",
-    "Rows in the source",
-    "Rows in the sandbox",
-    "Sum of",
-    "In the source",
-    "In the sandbox",
-    "Missing references",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +28,9 @@ class Sum:
         return f"{text}, and {self.beside:,} that are no numbers" if self.beside else text
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Of one table; `sums` by column."""
-
-    rows: int
-    sums: Mapping[str, Sum] = field(default_factory=dict)
-
-
 def numbers_of(
     connection: sqlite3.Connection, entries: Sequence[Reconcile], plan: Plan, database: str, ctx: PhaseContext
-) -> dict[str, Numbers]:
+) -> dict[str, Numbers[Sum]]:
     """What each table named has, by its name in the policy: of the source the rows that come along, of the copy all."""
     conditions = {t.table: t.condition for t in plan.tables if t.copied == "where"} if database != "main" else {}
     found = {}
@@ -89,55 +71,29 @@ def _sum(connection: sqlite3.Connection, database: str, table: str, column: str,
 def reconciliation(
     connection: sqlite3.Connection,
     entries: Sequence[Reconcile],
-    source: Mapping[str, Numbers],
-    copy: Mapping[str, Numbers],
+    source: Mapping[str, Numbers[Sum]],
+    copy: Mapping[str, Numbers[Sum]],
     missing: Mapping[Reference, int],
 ) -> ChecklistItem:
-    """The item: every number side by side. More references that lead nowhere than in the source are a failure too."""
-    details, wrong, sums, queries = [_HEADING], list[str](), 0, list[str]()
-    for entry in entries:
-        ours, theirs = copy[entry.table], source[entry.table]
-        gone, worse = _missing(connection, entry, missing)
-        if ours.rows != theirs.rows:
-            wrong.append(f"{entry.table} has {ours.rows:,} rows, {theirs.rows:,} in the source")
-        wrong.extend(worse)
-        for column in entry.sums:
-            sums += 1
-            mine, its = ours.sums[column], theirs.sums[column]
-            if mine != its:
-                wrong.append(f"the sum of {entry.table}.{column} is {mine}, {its} in the source")
-        for column in entry.sums or ("",):
-            said = (column, str(theirs.sums[column]), str(ours.sums[column])) if column else ("", "", "")
-            details.append((entry.table, f"{theirs.rows:,}", f"{ours.rows:,}", *said, gone))
-        asked = ["count(*)", *(f"sum({quoted(column)})" for column in entry.sums)]
-        queries.append(shown(f"SELECT {', '.join(asked)} FROM {quoted(table_name(entry.table))}", ()))
-    evidence = (
-        f"Rows of {_counted(len(entries), 'table')}, {_counted(sums, 'sum')} of kept columns and the references that "
-        "lead nowhere are those of the source at the moment of the copy. Whole numbers were summed exactly, "
-        "floating-point numbers without any error until the sum was rounded once."
-    )
-    if wrong:
-        evidence = "; ".join(wrong[:10]) + "."
-    return item(
-        "reconciliation",
-        "The numbers are those of the source",
-        not wrong,
-        evidence,
-        wrong[0] if wrong else f"{_counted(len(entries), 'table')}, {_counted(sums, 'sum')}",
-        query=";\n".join(queries),
-        details=tuple(details),
+    """The item, with the numbers of both and the references that led nowhere in the source."""
+    return reconciled(
+        entries,
+        source,
+        copy,
+        {entry.table: _lost(connection, entry, missing) for entry in entries},
+        how="Whole numbers were summed exactly, floating-point numbers without any error until the sum was rounded "
+        "once.",
+        queries=[_query(entry) for entry in entries],
     )
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def _query(entry: Reconcile) -> str:
+    asked = ["count(*)", *(f"sum({quoted(column)})" for column in entry.sums)]
+    return shown(f"SELECT {', '.join(asked)} FROM {quoted(table_name(entry.table))}", ())
 
 
-def _missing(
-    connection: sqlite3.Connection, entry: Reconcile, missing: Mapping[Reference, int]
-) -> tuple[str, list[str]]:
-    """The table's references in a few words, and those that are worse than in the source."""
-    told, worse = [], []
+def _lost(connection: sqlite3.Connection, entry: Reconcile, missing: Mapping[Reference, int]) -> Lost:
+    told, worse = list[str](), list[str]()
     folded = table_name(entry.table).casefold()
     for reference, before in missing.items():
         if reference.table.casefold() != folded:
@@ -148,4 +104,4 @@ def _missing(
             told.append(f"{own}: {before:,} in the source, {now:,} in the sandbox")
         if now > before:
             worse.append(f"{now:,} rows of {reference} refer to rows that are not there, {before:,} in the source")
-    return "; ".join(told) or "none", worse
+    return Lost(told="; ".join(told) or "none", worse=worse)

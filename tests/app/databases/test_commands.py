@@ -18,7 +18,7 @@ URL = "sqlite:////srv/staging.sqlite"
 
 
 def shell(script: str, **more: object) -> Run:
-    return Run(id="migrate", title="Migrations", command=("/bin/sh", "-c", script), **more)  # type: ignore[arg-type]
+    return Run(id="migrate", title="Migrations", command=("/bin/sh", "-c", script), **more)  # type: ignore[arg-type]  # test data
 
 
 def said(entry: Run, password: str | None = None, url: str = URL) -> list[str]:

@@ -44,7 +44,7 @@ OPERATION = Operation(
 
 
 def _item(state: ItemState, **more: str) -> ChecklistItem:
-    return ChecklistItem(id="i", title="Item", kind=ItemKind.AUTOMATIC, state=state, **more)  # type: ignore[arg-type]
+    return ChecklistItem(id="i", title="Item", kind=ItemKind.AUTOMATIC, state=state, **more)  # type: ignore[arg-type]  # test data
 
 
 def test_a_ticked_item_names_the_person_and_their_note() -> None:

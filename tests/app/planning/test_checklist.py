@@ -23,7 +23,7 @@ def _item(id_: str, state: ItemState = ItemState.PASSED, found: str = "0 of 4") 
 
 
 def _plan(**parts: object) -> Plan:
-    return Plan(operation="provision", environment="A/b", source="A/p", policy="x", policy_hash="y", **parts)  # type: ignore[arg-type]
+    return Plan(operation="provision", environment="A/b", source="A/p", policy="x", policy_hash="y", **parts)  # type: ignore[arg-type]  # test data
 
 
 def _made(plan: Plan, *checked: ChecklistItem) -> dict[str, ChecklistItem]:

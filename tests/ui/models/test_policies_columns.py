@@ -47,7 +47,7 @@ POLICY = Policy(
 
 
 def _plan(name: str, treatment: Treatment, **more: object) -> ColumnPlan:
-    return ColumnPlan(column=name, type="TEXT", family="text", treatment=treatment, **more)  # type: ignore[arg-type]
+    return ColumnPlan(column=name, type="TEXT", family="text", treatment=treatment, **more)  # type: ignore[arg-type]  # test data
 
 
 def _review(*items: DriftItem) -> dict[str, PolicyColumn]:

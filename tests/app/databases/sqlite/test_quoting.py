@@ -100,7 +100,7 @@ def test_tables_follow_one_another_in_chunks_and_in_processes(
     made: Make, monkeypatch: pytest.MonkeyPatch, worth: int
 ) -> None:
     if worth == 1 and sys.platform != "linux":
-        pytest.skip("helpers are counted on Linux")
+        pytest.skip("helpers are counted in /proc, which only Linux has")
     monkeypatch.setattr(shares, "WORTH", worth)
     monkeypatch.setattr(copying_rows, "CHUNK", 100)
     line = made(MANY)

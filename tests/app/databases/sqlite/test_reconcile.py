@@ -32,7 +32,7 @@ AGENT = ReferencePlan(column="agent", table="company", referred="id", nothing=(0
 
 
 def planned(line: Line, **more: object) -> Plan:
-    plan = replace(line.plan(), reconcile=(BOTH, Reconcile(table="company")), **more)  # type: ignore[arg-type]
+    plan = replace(line.plan(), reconcile=(BOTH, Reconcile(table="company")), **more)  # type: ignore[arg-type]  # test data
     tables = tuple(replace(t, references=(AGENT,)) if t.table == "policy" else t for t in plan.tables)
     return replace(plan, tables=tables)
 

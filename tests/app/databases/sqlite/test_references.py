@@ -28,7 +28,7 @@ SAID = (
 
 
 def referring(line: Line, **more: object) -> Plan:
-    plan = line.plan(**more)  # type: ignore[arg-type]
+    plan = line.plan(**more)  # type: ignore[arg-type]  # test data
     return replace(plan, tables=tuple(replace(t, references=SAID if t.table == "sale" else ()) for t in plan.tables))
 
 
